@@ -1,0 +1,1 @@
+"""Who gets which treatment, and what the treatments are worth."""

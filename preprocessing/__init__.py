@@ -1,0 +1,1 @@
+"""From a catalogue and a playback log to artifacts that serving maps into memory."""

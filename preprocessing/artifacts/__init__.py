@@ -1,0 +1,27 @@
+"""Typed, versioned artifacts: written at once, mapped read-only, validated by name."""
+
+from preprocessing.artifacts.errors import ArtifactError
+from preprocessing.artifacts.ids import Ids, IntegerIds, TextIds
+from preprocessing.artifacts.load import load
+from preprocessing.artifacts.manifest import FORMAT_VERSION, Counts, Manifest
+from preprocessing.artifacts.ragged import Ragged
+from preprocessing.artifacts.texts import Texts
+from preprocessing.artifacts.types import Artifacts
+from preprocessing.artifacts.write import Draft, publish, remove_old
+
+__all__ = [
+    "FORMAT_VERSION",
+    "ArtifactError",
+    "Artifacts",
+    "Counts",
+    "Draft",
+    "Ids",
+    "IntegerIds",
+    "Manifest",
+    "Ragged",
+    "TextIds",
+    "Texts",
+    "load",
+    "publish",
+    "remove_old",
+]

@@ -1,0 +1,49 @@
+"""The manifest: what a version was made from, how, and what its files must be."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+FORMAT_VERSION = 1
+
+
+class FileEntry(BaseModel):
+    """One file of a version."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bytes: int
+    sha256: str
+
+
+class Counts(BaseModel):
+    """Rows of each dimension, and of the input that they were made from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tracks: int
+    artists: int
+    users: int
+    events: int
+    sessions: int
+
+
+class Manifest(BaseModel):
+    """``manifest.json``, written last: a folder without it is not a version."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format_version: int
+    version: str  # the folder's name
+    created: str  # ISO 8601, UTC
+    input_fingerprint: str  # SHA-256 over the input files' contents
+    track_id_type: Literal["integer", "string"]
+    user_id_type: Literal["integer", "string"]
+    counts: dict[
+        str, int
+    ]  # rows of each dimension: tracks, artists, users; and of the input: events, sessions
+    dropped: dict[str, int]  # rows left out of the log (or the catalogue), by rule
+    parameters: dict[str, int | float]  # the thresholds and sizes of the preprocessing
+    files: dict[str, FileEntry]

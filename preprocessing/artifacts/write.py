@@ -1,0 +1,126 @@
+"""Write a version beside the others, then switch ``current`` to it: readers see the old one or the new."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from preprocessing.artifacts.ids import IntegerIds, TextIds
+from preprocessing.artifacts.layout import LAYOUT
+from preprocessing.artifacts.manifest import FORMAT_VERSION, Counts, FileEntry, Manifest
+from preprocessing.artifacts.ragged import Ragged
+from preprocessing.artifacts.texts import Texts
+
+Column = NDArray[Any] | Ragged | Texts | IntegerIds | TextIds
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a version is made of, before it is written."""
+
+    columns: Mapping[str, Column]  # one per name in LAYOUT
+    input_fingerprint: str
+    counts: Counts
+    dropped: Mapping[str, int]
+    parameters: Mapping[str, int | float]
+
+
+def publish(root: Path, draft: Draft) -> Path:
+    """Write a draft as a new version below ``root``, point ``root/current`` at it and return its folder.
+
+    An interrupted call leaves ``current`` as it was.
+
+    Raises:
+        ValueError: The draft lacks an artifact of the layout, or holds one that is not in it.
+    """
+    if draft.columns.keys() != LAYOUT.keys():
+        raise ValueError(
+            f"the draft differs from the layout in {sorted(draft.columns.keys() ^ LAYOUT.keys())}"
+        )
+    root.mkdir(parents=True, exist_ok=True)
+    now = datetime.now(UTC)
+    version = f"{now:%Y%m%dT%H%M%S}.{now.microsecond:06d}Z-{draft.input_fingerprint[:8]}"
+    building = root / f".{version}.building"
+    building.mkdir()
+    try:
+        for name, column in draft.columns.items():
+            for suffix, array in _arrays(column).items():
+                _save(building / f"{name}{suffix}.npy", array)
+        manifest = Manifest(
+            format_version=FORMAT_VERSION,
+            version=version,
+            created=now.isoformat(timespec="seconds"),
+            input_fingerprint=draft.input_fingerprint,
+            track_id_type=_id_type(draft.columns["track_ids"]),
+            user_id_type=_id_type(draft.columns["user_ids"]),
+            counts=draft.counts,
+            dropped=dict(draft.dropped),
+            parameters=dict(draft.parameters),
+            files={file.name: _entry(file) for file in sorted(building.iterdir())},
+        )
+        (building / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n")
+        final = root / version
+        building.rename(final)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    _switch(root / "current", version)
+    return final
+
+
+def remove_old(root: Path, keep: int) -> Sequence[str]:
+    """Remove all but the ``keep`` newest versions (never the current one); return the names removed."""
+    current = (root / "current").resolve().name
+    versions = sorted(
+        folder.name
+        for folder in root.iterdir()
+        if (folder / "manifest.json").is_file() and not folder.is_symlink()
+    )
+    old = [name for name in versions[:-keep] if name != current]
+    for name in old:
+        shutil.rmtree(root / name)
+    return old
+
+
+def _arrays(column: Column) -> dict[str, NDArray[Any]]:
+    match column:
+        case Ragged():
+            return {".offsets": column.offsets, ".values": column.values}
+        case Texts():
+            return {".offsets": column.offsets, ".buffer": column.buffer}
+        case IntegerIds():
+            return {"": column.values}
+        case TextIds():
+            return _arrays(column.values)
+        case _:
+            return {"": column}
+
+
+def _save(path: Path, array: NDArray[Any]) -> None:
+    with path.open("wb") as file:
+        np.save(file, np.ascontiguousarray(array), allow_pickle=False)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _entry(path: Path) -> FileEntry:
+    with path.open("rb") as file:
+        return FileEntry(bytes=path.stat().st_size, sha256=hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def _id_type(column: Column) -> Literal["integer", "string"]:
+    return "string" if isinstance(column, TextIds) else "integer"
+
+
+def _switch(link: Path, version: str) -> None:
+    fresh = link.with_name(f".{link.name}.{version}")
+    fresh.symlink_to(version)
+    fresh.replace(link)

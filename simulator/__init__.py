@@ -1,0 +1,1 @@
+"""Listeners that answer like people do; for judging strategies, never for making them."""
