@@ -41,9 +41,7 @@ class Manifest(BaseModel):
     input_fingerprint: str  # SHA-256 over the input files' contents
     track_id_type: Literal["integer", "string"]
     user_id_type: Literal["integer", "string"]
-    counts: dict[
-        str, int
-    ]  # rows of each dimension: tracks, artists, users; and of the input: events, sessions
+    counts: Counts
     dropped: dict[str, int]  # rows left out of the log (or the catalogue), by rule
     parameters: dict[str, int | float]  # the thresholds and sizes of the preprocessing
     files: dict[str, FileEntry]
