@@ -1,0 +1,42 @@
+"""The worlds by name: two settled ones, and some that break what a recommender may have come to rely on."""
+
+from __future__ import annotations
+
+from simulator.config import (
+    CatalogueConfig,
+    EmbeddingConfig,
+    ListenerConfig,
+    PopulationConfig,
+    WorldConfig,
+)
+
+_DOT_EMBEDDING = EmbeddingConfig(length=6, length_spread=0.2)
+
+WORLDS: dict[str, WorldConfig] = {
+    world.name: world
+    for world in (
+        WorldConfig(name="dot", embedding=_DOT_EMBEDDING),
+        WorldConfig(
+            name="cosine",
+            listener=ListenerConfig(artist_fatigue=0.8),
+            embedding=EmbeddingConfig(unit=True),
+            population=PopulationConfig(bias=(0.1, 0.6), sharpness=(4, 15), sharpness_inverted=False),
+        ),
+        # By the twentieth track the listener wants another of its interests.
+        WorldConfig(name="drift", embedding=_DOT_EMBEDDING, listener=ListenerConfig(drift_per_track=0.05)),
+        # One track in ten is skipped for no reason that lies in the music.
+        WorldConfig(name="noisy", embedding=_DOT_EMBEDDING, listener=ListenerConfig(random_skip_rate=0.1)),
+        # Nearly a third of the catalogue is never chosen, and the rest is chosen more unevenly.
+        WorldConfig(
+            name="sparse",
+            embedding=_DOT_EMBEDDING,
+            catalogue=CatalogueConfig(unplayed_share=0.3, popularity_exponent=1),
+        ),
+        # Neither the link nor the fatigue is what a logistic model assumes.
+        WorldConfig(
+            name="misspecified",
+            embedding=_DOT_EMBEDDING,
+            listener=ListenerConfig(link="cauchit", fatigue="hyperbolic"),
+        ),
+    )
+}
