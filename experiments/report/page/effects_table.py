@@ -1,0 +1,44 @@
+"""The table of effects; on a narrow screen each row becomes a card."""
+
+from xml.etree.ElementTree import Element
+
+from experiments.report.comparison import Comparison
+from experiments.report.page.markup import tag
+from experiments.report.report import Report
+from experiments.report.wording import interval_text, number_text, p_text, percent_text
+
+_COLUMNS = ("Treatment", "Control", "Treated", "Effect", "95 % interval", "p", "If you peek", "With CUPED")
+
+
+def effects_table(report: Report) -> Element:
+    """Return the effects of every treatment on every metric."""
+    head = tag("tr", tag("th", "Metric", scope="col"), *(tag("th", name, scope="col") for name in _COLUMNS))
+    caption = "Means over users. Coloured: significant, p < 0.05" + (
+        " after Holm's correction." if len(report.users) > 2 else "."
+    )
+    body = tag("tbody", *(_row(comparison) for comparison in report.comparisons))
+    return tag("table", tag("caption", caption), tag("thead", head), body, class_="effects")
+
+
+def _row(comparison: Comparison) -> Element:
+    effect, metric = comparison.effect, comparison.metric
+    cells: list[Element | str] = [
+        comparison.treatment,
+        number_text(effect.control_mean, metric.digits),
+        number_text(effect.treatment_mean, metric.digits),
+        _marked(comparison),
+        interval_text(effect.interval),
+        p_text(comparison.p_holm),
+        interval_text(comparison.always_valid),
+        interval_text(comparison.cuped_interval),
+    ]
+    labelled = (tag("td", cell, data_label=name) for name, cell in zip(_COLUMNS, cells, strict=True))
+    return tag("tr", tag("th", comparison.metric.label, scope="row"), *labelled)
+
+
+def _marked(comparison: Comparison) -> Element:
+    text = percent_text(comparison.effect.percent)
+    if comparison.good is None:
+        return tag("span", text)
+    word, colour = ("better", "good") if comparison.good else ("worse", "bad")
+    return tag("span", f"{text} {word}", class_=f"mark {colour}")

@@ -1,0 +1,59 @@
+"""From raw events to playbacks that can be counted: bad rows out, sessions told apart."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from experiments.report.log import Log
+
+_LONGEST_ANSWER_S = 3600.0
+# A latency beyond this, or below 0, was never measured and is left out of the means.
+
+
+@dataclass(frozen=True, slots=True)
+class Playbacks:
+    """The good rows of a log, ordered by user and time, each in its session.
+
+    Columns: user, session (text id or null), run (the session's number where there is no id), timestamp (ms),
+    is_last, track, time, latency (s), recommendation, experiments.
+    """
+
+    rows: pl.DataFrame
+    excluded: dict[str, int]  # a sentence's subject -> rows
+
+
+def playbacks(log: Log) -> Playbacks:
+    """Sort the log, number the sessions and drop, counted by rule, what is no playback.
+
+    A session is told by its id where the log has one. Elsewhere it is a user's run of rows up to and
+    including the one whose message is "last"; that is settled before rows are dropped, so that a bad row
+    still ends its session.
+    """
+    is_event = (
+        pl.col("message").is_in(["next", "last"])
+        & pl.col("user").is_not_null()
+        & pl.col("timestamp").is_not_null()
+    )
+    good_time = pl.col("time").is_between(0, 1).fill_null(value=False)
+    events = log.events.filter(is_event).sort("user", "timestamp", maintain_order=True)
+    closes_run = (pl.col("message") == "last") & pl.col("session").is_null()
+    run = closes_run.cum_sum().cast(pl.UInt32) - closes_run.cast(pl.UInt32)
+    ordered = events.select(
+        "user",
+        "session",
+        pl.when(pl.col("session").is_null()).then(run).alias("run"),
+        "timestamp",
+        (pl.col("message") == "last").alias("is_last"),
+        "track",
+        "time",
+        pl.when(pl.col("latency").is_between(0, _LONGEST_ANSWER_S)).then("latency"),
+        "recommendation",
+        "experiments",
+    )
+    rows = ordered.filter(good_time)
+    counts = {
+        "lines that are not complete JSON": log.broken_lines,
+        "rows without a user, a timestamp or a message of next or last": log.events.height - events.height,
+        "rows whose time is not a number from 0 to 1": ordered.height - rows.height,
+    }
+    return Playbacks(rows, {rule: count for rule, count in counts.items() if count})
