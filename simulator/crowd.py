@@ -53,7 +53,7 @@ class Crowd:
             world: Whose listeners and music.
             seed: 0 to 2**64 - 1.
             episodes: Numbers of the episodes, not negative.
-            users: Who listens in each; drawn uniformly where it is not said.
+            users: Who listens in each, rows of the world's listeners; drawn uniformly where it is not said.
         """
         if not 0 <= seed < 2**64:
             raise SimulatorError(f"a seed is between 0 and 2**64 - 1, {seed} is not")
@@ -124,9 +124,9 @@ class Crowd:
         return listener.appeal(config, products, people.biases[users], people.sharpnesses[users])
 
     def _products(self, tracks: Rows, interests: NDArray[np.int32]) -> NDArray[np.float64]:
-        # Row by row and in double: a matrix product may round differently in a batch of another size.
+        # Row by row: a matrix product may round differently in a batch of another size.
         vectors = self._world.embeddings
-        answer: NDArray[np.float64] = np.sum(vectors[tracks] * vectors[interests], axis=1, dtype=np.float64)
+        answer: NDArray[np.float64] = np.sum(vectors[tracks].astype(np.float64) * vectors[interests], axis=1)
         return answer
 
     def _remember(self, rows: Rows, steps: Rows, tracks: Rows, artists: NDArray[np.int32]) -> None:

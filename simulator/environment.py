@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from simulator.crowd import Crowd
 from simulator.errors import SimulatorError
-from simulator.worlds import WORLDS, World, make_world
+from simulator.worlds import World, find_world, make_world
 
 ENVIRONMENT_ID = "segue/Listening-v0"
 
-Observation = dict[str, np.int64 | NDArray[np.float32]]
+Observation = dict[str, Any]
 Info = dict[str, int | str]
 
 
@@ -35,10 +35,10 @@ class Listening(gymnasium.Env[Observation, np.int64]):
         Args:
             world: A world, or the name of one to make from seed 0.
         """
-        self._world = make_world(WORLDS[world], seed=0) if isinstance(world, str) else world
+        self._world = make_world(find_world(world), seed=0) if isinstance(world, str) else world
         n_tracks, n_users = len(self._world.catalogue), len(self._world.listeners)
         self.action_space = spaces.Discrete(n_tracks)
-        self.observation_space: spaces.Space[Observation] = spaces.Dict(  # type: ignore[assignment]  # see below
+        self.observation_space = spaces.Dict(
             {
                 "user": spaces.Discrete(n_users),
                 "track": spaces.Discrete(n_tracks),
@@ -106,7 +106,7 @@ class Listening(gymnasium.Env[Observation, np.int64]):
 
 
 def _whole(value: object, name: str, end: int) -> int:
-    if not isinstance(value, int | np.integer) or not 0 <= value < end:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 0 <= value < end:
         raise SimulatorError(f"option {name!r} is a whole number from 0 to {end - 1}, not {value!r}")
     return int(value)
 

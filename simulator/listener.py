@@ -21,7 +21,7 @@ def appeal(config: ListenerConfig, inner_products: Floats, biases: Floats, sharp
 
     Source: the predecessor's published listener; cauchit: Koenker and Yoon (2009).
     """
-    logits = (inner_products - biases) * sharpnesses
+    logits: Floats = (inner_products - biases) * sharpnesses
     if config.link == "cauchit":
         return 0.5 + np.arctan(logits) / np.pi
     answer: Floats = expit(logits)
@@ -47,7 +47,7 @@ def drifted(config: ListenerConfig, steps: NDArray[np.int64], here: Floats, ther
         here: Inner products with the interest that the session started from.
         there: Inner products with the interest that it moves to.
     """
-    moved = np.minimum(steps * config.drift_per_track, 1)
+    moved: Floats = np.minimum(steps * config.drift_per_track, 1)
     return (1 - moved) * here + moved * there
 
 

@@ -16,6 +16,8 @@ from simulator.worlds.catalogue import Catalogue, draw_genres, popularity_by_ran
 from simulator.worlds.embeddings import Vectors
 from simulator.worlds.listeners import INTERESTS, Listeners
 
+_HUGE = 1e12  # an inner product of such numbers still fits into single precision
+
 Id = StrictInt | StrictStr
 
 
@@ -105,9 +107,9 @@ def read_embeddings(path: Path, n_tracks: int) -> Vectors:
         raise SimulatorError(f"{path} is not one array of numbers")
     if loaded.ndim != 2 or loaded.shape[0] != n_tracks or loaded.shape[1] == 0:
         raise SimulatorError(f"{path} has shape {loaded.shape}, not one row for each of {n_tracks} tracks")
+    if not (np.abs(loaded) < _HUGE).all():
+        raise SimulatorError(f"{path} holds numbers that are not finite, or above {_HUGE:.0e}")
     vectors: Vectors = np.ascontiguousarray(loaded, dtype=np.float32)
-    if not np.isfinite(vectors).all():
-        raise SimulatorError(f"{path} holds numbers that are not finite")
     return vectors
 
 

@@ -20,8 +20,8 @@ def nearest_tracks(
     """Return the k rows of ``tracks`` with the greatest inner product with each query, best first.
 
     The k best lie in the k groups of tracks with the greatest maxima, so only those are searched. Twice as
-    many as asked for are found in single precision and then ordered in double (equal ones by row), so that the
-    answer does not depend on which queries share a matrix product.
+    many as asked for are found in single precision and then ordered in double (equal ones by row), so that
+    the answer does not depend on which queries share a matrix product.
 
     Args:
         queries: Shape (n, dim).

@@ -9,6 +9,7 @@ from simulator.config import (
     PopulationConfig,
     WorldConfig,
 )
+from simulator.errors import SimulatorError
 
 _DOT_EMBEDDING = EmbeddingConfig(length=6, length_spread=0.2)
 
@@ -40,3 +41,14 @@ WORLDS: dict[str, WorldConfig] = {
         ),
     )
 }
+
+
+def find_world(name: str) -> WorldConfig:
+    """Return the world of that name.
+
+    Raises:
+        SimulatorError: There is none.
+    """
+    if name not in WORLDS:
+        raise SimulatorError(f"there is no world {name!r}: there are {', '.join(WORLDS)}")
+    return WORLDS[name]
