@@ -25,4 +25,4 @@ def read_catalogue(path: Path) -> pl.DataFrame:
     tracks = frame.filter(pl.col("track").is_not_null()).unique("track", keep="first", maintain_order=True)
     if tracks.is_empty():
         raise ExperimentError(f"The catalogue {path} holds no track.")
-    return tracks
+    return tracks.cast(pl.Categorical())  # as the log's tracks are

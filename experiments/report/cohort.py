@@ -32,9 +32,7 @@ class Cohort:
 
 def experiment_names(playbacks: Playbacks) -> list[str]:
     """Return the experiments that the log knows, by name."""
-    entries = playbacks.rows.select(pl.col("experiments").drop_nulls().unique())
-    names = entries.select(pl.col("experiments").map.keys().explode(empty_as_null=False).unique().sort())
-    return [str(name) for name in names.to_series()]
+    return sorted({name for assigned in playbacks.assignments.values() for name in assigned})
 
 
 def find_experiment(playbacks: Playbacks, name: str) -> str:
@@ -72,8 +70,9 @@ def form_cohort(
     Raises:
         ExperimentError: There are not two treatments to compare, or none of them is the control.
     """
-    treatment = pl.col("experiments").map.get(experiment)
-    marked = playbacks.rows.lazy().with_columns(treatment.alias("treatment")).drop("experiments").collect()
+    marked = playbacks.rows.join(
+        _treatments(playbacks, experiment), on="experiments", how="left", maintain_order="left"
+    )
     taking_part = marked.filter(pl.col("treatment").is_not_null())
     per_user = taking_part.group_by("user").agg(
         pl.col("treatment").first(), (pl.col("treatment").n_unique() > 1).alias("torn")
@@ -112,6 +111,16 @@ def shares_of(treatments: tuple[str, ...], shares: Mapping[str, float] | None) -
         if not shares.get(name, 0.0) > 0:
             raise ExperimentError(f"The log has users in treatment {name}, but --shares gives it none.")
     return {name: shares[name] for name in treatments}
+
+
+def _treatments(playbacks: Playbacks, experiment: str) -> pl.DataFrame:
+    texts = {
+        text: assigned[experiment]
+        for text, assigned in playbacks.assignments.items()
+        if experiment in assigned
+    }
+    columns = {"experiments": list(texts), "treatment": list(texts.values())}
+    return pl.DataFrame(columns, schema_overrides=dict.fromkeys(columns, pl.Categorical()))
 
 
 def _in_order(experiment: str, treatments: set[str]) -> tuple[str, ...]:

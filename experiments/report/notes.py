@@ -25,6 +25,10 @@ def notes_on(
     alone = cohort.users.group_by("treatment").len().filter(pl.col("len") == 1)["treatment"].sort()
     notes += [f"Treatment {treatment} has one user: its effects have no interval." for treatment in alone]
     notes.append(LISTENING_TIME_NOTE)
+    notes.append(
+        "The 95 % interval is right when the report is read once, at an end that was fixed beforehand. "
+        "Who reads it along the way takes the interval “if you peek”, which holds at all times together."
+    )
     if any(comparison.adjusted for comparison in comparisons):
         notes.append(_past_note(cohort))
     else:

@@ -1,5 +1,6 @@
 """From raw events to playbacks that can be counted: bad rows out, sessions told apart."""
 
+import json
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,10 +16,11 @@ class Playbacks:
     """The good rows of a log, ordered by user and time, each in its session.
 
     Columns: user, session (text id or null), run (the session's number where there is no id), timestamp (ms),
-    is_last, track, time, latency (s), recommendation, experiments.
+    is_last, track, time, latency (s), recommendation, experiments (a key of `assignments`).
     """
 
     rows: pl.DataFrame
+    assignments: dict[str, dict[str, str]]  # the text in `experiments` -> experiment -> treatment
     excluded: dict[str, int]  # a sentence's subject -> rows
 
 
@@ -35,25 +37,42 @@ def playbacks(log: Log) -> Playbacks:
         & pl.col("timestamp").is_not_null()
     )
     good_time = pl.col("time").is_between(0, 1).fill_null(value=False)
-    events = log.events.filter(is_event).sort("user", "timestamp", maintain_order=True)
     closes_run = (pl.col("message") == "last") & pl.col("session").is_null()
     run = closes_run.cum_sum().cast(pl.UInt32) - closes_run.cast(pl.UInt32)
-    ordered = events.select(
-        "user",
-        "session",
-        pl.when(pl.col("session").is_null()).then(run).alias("run"),
-        "timestamp",
-        (pl.col("message") == "last").alias("is_last"),
-        "track",
-        "time",
-        pl.when(pl.col("latency").is_between(0, _LONGEST_ANSWER_S)).then("latency"),
-        "recommendation",
-        "experiments",
+    rows = (
+        log.events.lazy()
+        .filter(is_event)
+        .sort("user", "timestamp", maintain_order=True)
+        .select(
+            "user",
+            "session",
+            pl.when(pl.col("session").is_null()).then(run).alias("run"),
+            "timestamp",
+            (pl.col("message") == "last").alias("is_last"),
+            "track",
+            "time",
+            pl.when(pl.col("latency").is_between(0, _LONGEST_ANSWER_S)).then("latency"),
+            "recommendation",
+            "experiments",
+        )
+        .filter(good_time)
+        .collect()
     )
-    rows = ordered.filter(good_time)
+    assignments = {text: _parse(text) for text in rows["experiments"].drop_nulls().unique()}
+    events = log.events.select(is_event.sum()).item()
     counts = {
         "lines that are not complete JSON": log.broken_lines,
-        "rows without a user, a timestamp or a message of next or last": log.events.height - events.height,
-        "rows whose time is not a number from 0 to 1": ordered.height - rows.height,
+        "rows without a user, a timestamp or a message of next or last": log.events.height - events,
+        "rows whose time is not a number from 0 to 1": events - rows.height,
     }
-    return Playbacks(rows, {rule: count for rule, count in counts.items() if count})
+    return Playbacks(rows, assignments, {rule: count for rule, count in counts.items() if count})
+
+
+def _parse(text: str) -> dict[str, str]:
+    try:
+        entries = json.loads(text)
+    except ValueError:
+        return {}
+    if not isinstance(entries, dict):
+        return {}
+    return {name: treatment for name, treatment in entries.items() if isinstance(treatment, str)}

@@ -33,7 +33,7 @@ class Report:
     notes: list[str]  # the footnote: what was left out, and what is not to be read into the figures
 
     @property
-    def verdicts(self) -> list[Comparison]:
+    def primary_comparisons(self) -> list[Comparison]:
         """The comparisons on the primary metric, one per treatment."""
         return [comparison for comparison in self.comparisons if comparison.metric == self.primary]
 

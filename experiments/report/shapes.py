@@ -7,7 +7,8 @@ import polars as pl
 from experiments.report.cohort import Cohort
 
 _LONGEST = 30  # positions and lengths beyond this are gathered in the last one
-_FEWEST = 5  # a mean over fewer playbacks than this is noise and is not shown
+_FEWEST = 5
+_FEWEST_SHARE = 0.01  # of the sessions; a mean over fewer playbacks than both is noise and is not shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,15 @@ class Shape:
 def listened_by_position(cohort: Cohort) -> dict[str, Shape]:
     """Return each treatment's mean fraction listened at each position in the session, up to the 30th."""
     position = pl.int_range(1, pl.len() + 1).over("user", "session", "run").alias("x")
+    sessions = cohort.sessions.lazy().group_by("treatment").agg(pl.len().alias("sessions"))
     table = (
         cohort.rows.lazy()
         .with_columns(position)
         .filter(pl.col("x") <= _LONGEST)
         .group_by("treatment", "x")
         .agg(pl.col("time").mean().alias("y"), pl.len().alias("playbacks"))
-        .filter(pl.col("playbacks") >= _FEWEST)
+        .join(sessions, on="treatment")
+        .filter(pl.col("playbacks") >= pl.max_horizontal(_FEWEST, _FEWEST_SHARE * pl.col("sessions")))
         .sort("x")
         .collect()
     )

@@ -6,7 +6,11 @@ _MINUS = "−"  # noqa: RUF001  a true minus sign, as wide as the plus
 
 def percent_text(value: float | None, digits: int = 1) -> str:
     """Return a signed percentage, or a dash where there is none."""
-    return NONE if value is None else f"{value:+,.{digits}f} %".replace("-", _MINUS)
+    if value is None:
+        return NONE
+    rounded = round(value, digits)
+    sign = "+" if rounded > 0 else _MINUS if rounded < 0 else ""
+    return f"{sign}{abs(rounded):,.{digits}f} %"
 
 
 def interval_text(interval: tuple[float, float] | None) -> str:

@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element
 from experiments.report.comparison import Comparison
 from experiments.report.page.markup import tag
 from experiments.report.report import Report
-from experiments.report.wording import interval_text, number_text, p_text, percent_text
+from experiments.report.wording import NONE, interval_text, number_text, p_text, percent_text
 
 _COLUMNS = ("Treatment", "Control", "Treated", "Effect", "95 % interval", "p", "If you peek", "With CUPED")
 
@@ -32,7 +32,10 @@ def _row(comparison: Comparison) -> Element:
         interval_text(comparison.always_valid),
         interval_text(comparison.cuped_interval),
     ]
-    labelled = (tag("td", cell, data_label=name) for name, cell in zip(_COLUMNS, cells, strict=True))
+    labelled = (
+        tag("td", cell, data_label=name, class_="none" if cell == NONE else None)
+        for name, cell in zip(_COLUMNS, cells, strict=True)
+    )
     return tag("tr", tag("th", comparison.metric.label, scope="row"), *labelled)
 
 

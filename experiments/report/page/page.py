@@ -12,7 +12,7 @@ from experiments.report.page.over_time import moment, over_time_plot
 from experiments.report.page.shape_plots import length_plot, position_plot
 from experiments.report.page.style import CSS
 from experiments.report.report import Report
-from experiments.report.verdict import cautions, split_is_broken, verdict
+from experiments.report.verdict import cautions, split_is_broken, verdicts
 from experiments.report.wording import interval_text, p_text, percent_text
 
 
@@ -34,13 +34,11 @@ def to_html(reports: Sequence[Report], source: str) -> str:
 
 def _section(report: Report) -> Element:
     broken = split_is_broken(report)
-    judged = {comparison.good for comparison in report.verdicts}
-    tone = "bad" if broken or False in judged else "good" if True in judged else ""
     sizes = " · ".join(f"{t}: {n:,} users, {report.sessions[t]:,} sessions" for t, n in report.users.items())
     return tag(
         "section",
         tag("h2", report.experiment),
-        tag("p", verdict(report), class_=f"card verdict {tone}".strip()),
+        *(tag("p", found.text, class_=f"card verdict {found.tone}") for found in verdicts(report)),
         *(tag("p", text, class_="card caution" + (" bad" if broken else "")) for text in cautions(report)),
         tag("p", f"{sizes} · split as intended: p = {p_text(report.sample_ratio_p)}", class_="muted"),
         tag("div", effects_table(report), class_="card"),

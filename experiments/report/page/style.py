@@ -35,10 +35,11 @@ th[scope=row], thead th:first-child { text-align: left; }
 .mark { display: inline-block; border-radius: 5px; padding: 0 7px; white-space: nowrap; }
 .mark.good { color: var(--good); background: var(--good-paper); font-weight: 600; }
 .mark.bad { color: var(--bad); background: var(--bad-paper); font-weight: 600; }
-.plots { display: grid; gap: 16px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); }
-.plots .card { margin: 0; }
+.plots { columns: 2 440px; column-gap: 16px; }
+.plots .card { break-inside: avoid; }
 figure svg { display: block; width: 100%; max-width: 560px; height: auto; margin: 10px auto 4px; }
-svg text { fill: var(--ink); font: 12.5px system-ui, sans-serif; }
+svg text { fill: var(--ink); font: 12.5px system-ui, sans-serif; paint-order: stroke;
+  stroke: var(--card); stroke-width: 4px; }
 svg .small { fill: var(--muted); font-size: 11.5px; }
 svg .grid { stroke: var(--line); stroke-width: 1; }
 svg .zero { stroke: var(--ink); stroke-width: 1.2; stroke-dasharray: 2 3; }
@@ -64,6 +65,7 @@ details table { font-size: .85rem; margin-top: 6px; }
   .effects th, .effects td { border: 0; padding: 2px 0; }
   .effects th[scope=row] { font-weight: 600; }
   .effects td { display: flex; justify-content: space-between; gap: 16px; }
+  .effects td.none { display: none; }
   .effects td::before { content: attr(data-label); color: var(--muted); }
 }
 """
