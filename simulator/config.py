@@ -55,7 +55,7 @@ class CatalogueConfig(_Config):
 
 
 class EmbeddingConfig(_Config):
-    """Tracks as vectors: genre part + artist part + own part, each Gaussian."""
+    """Tracks as vectors: genre, artist and own part, each Gaussian. Fitted to the log: see decision 0021."""
 
     dimension: int = Field(default=64, ge=1)
     """Two unrelated tracks have a cosine of about 0 ± 1 / sqrt(dimension)."""
@@ -63,12 +63,12 @@ class EmbeddingConfig(_Config):
     """Part of a track's squared length that it shares with its genre."""
     artist_share: float = Field(default=0.3, ge=0)
     """Part of it that it shares with its artist; the rest is the track's own."""
-    length: float = Field(default=1, gt=0)
+    length: float = Field(default=6, gt=0)
     """Root mean square length of a vector; its square is comparable with a bias."""
-    length_spread: float = Field(default=0, ge=0)
+    length_spread: float = Field(default=0.2, ge=0)
     """Standard deviation of the logarithm of lengths: long vectors are near to many, as learned ones are."""
     unit: bool = False
-    """Scale every vector to length 1, so that inner products are cosines."""
+    """Scale every vector to length 1 instead, so that inner products are cosines."""
 
     @model_validator(mode="after")
     def _shares_leave_room(self) -> Self:

@@ -11,12 +11,10 @@ from simulator.config import (
 )
 from simulator.errors import SimulatorError
 
-_DOT_EMBEDDING = EmbeddingConfig(length=6, length_spread=0.2)
-
 WORLDS: dict[str, WorldConfig] = {
     world.name: world
     for world in (
-        WorldConfig(name="dot", embedding=_DOT_EMBEDDING),
+        WorldConfig(name="dot"),
         WorldConfig(
             name="cosine",
             listener=ListenerConfig(artist_fatigue=0.8),
@@ -24,19 +22,17 @@ WORLDS: dict[str, WorldConfig] = {
             population=PopulationConfig(bias=(0.1, 0.6), sharpness=(4, 15), sharpness_inverted=False),
         ),
         # By the twentieth track the listener wants another of its interests.
-        WorldConfig(name="drift", embedding=_DOT_EMBEDDING, listener=ListenerConfig(drift_per_track=0.05)),
+        WorldConfig(name="drift", listener=ListenerConfig(drift_per_track=0.05)),
         # One track in ten is skipped for no reason that lies in the music.
-        WorldConfig(name="noisy", embedding=_DOT_EMBEDDING, listener=ListenerConfig(random_skip_rate=0.1)),
+        WorldConfig(name="noisy", listener=ListenerConfig(random_skip_rate=0.1)),
         # Nearly a third of the catalogue is never chosen, and the rest is chosen more unevenly.
         WorldConfig(
             name="sparse",
-            embedding=_DOT_EMBEDDING,
             catalogue=CatalogueConfig(unplayed_share=0.3, popularity_exponent=1),
         ),
         # Neither the link nor the fatigue is what a logistic model assumes.
         WorldConfig(
             name="misspecified",
-            embedding=_DOT_EMBEDDING,
             listener=ListenerConfig(link="cauchit", fatigue="hyperbolic"),
         ),
     )

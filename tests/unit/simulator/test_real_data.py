@@ -91,7 +91,7 @@ def test_the_log_spends_a_budget_of_five(log: list[list[Playback]]) -> None:
 def test_simulated_sessions_are_like_the_log(
     log: list[list[Playback]], simulated: tuple[Crowd, np.ndarray, np.ndarray, np.ndarray]
 ) -> None:
-    """Session time and tracks lie within two standard errors of the log's 100 sessions; openings are whole."""
+    """Session time and tracks lie within two standard errors of the log's; openings are heard whole."""
     crowd, times, lengths, second = simulated
     real_times = np.array([sum(playback["time"] for playback in session) for session in log])
     real_lengths = np.array([len(session) for session in log])
