@@ -71,4 +71,6 @@ class Strategy(Protocol):
 
     def __init__(self, config: Any) -> None: ...  # noqa: ANN401 - each takes its own Config
 
-    def __call__(self, query: Query, slate: Slate) -> Slate: ...
+    def __call__(self, query: Query, slate: Slate) -> Slate:
+        """Return the slate after this stage; the one that was given stays as it is."""
+        ...

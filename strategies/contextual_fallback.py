@@ -16,7 +16,7 @@ class ContextualFallbackConfig(StrategyConfig):
 
     anchor: Literal["first", "previous"] = Field(
         "first",
-        description="Together with 'first', the track that the listener came with, or 'previous', the one just heard.",
+        description="Together with the 'first' track of the session, or with the 'previous', the one just heard.",
     )
 
 

@@ -31,7 +31,5 @@ def without_excluded(query: Query, slate: Slate) -> Slate:
     excluded = query.excluded
     if excluded.keys().isdisjoint(slate.tracks):
         return slate
-    kept = [
-        (track, name) for track, name in zip(slate.tracks, slate.by, strict=True) if track not in excluded
-    ]
+    kept = [(track, name) for track, name in zip(slate.tracks, slate.by, strict=True) if track not in excluded]
     return Slate([track for track, _ in kept], [name for _, name in kept])

@@ -15,12 +15,8 @@ class DiversityInjectorConfig(StrategyConfig):
     """Parameters of *diversity injector*."""
 
     every: int = Field(5, ge=2, le=1000, description="One track in so many is injected (tracks).")
-    liked_from: float = Field(
-        0.8, gt=0, le=1, description="A fraction listened from which a track counts as liked."
-    )
-    similar_users: int = Field(
-        5, ge=0, le=100, description="Users with like taste whose favourites are asked."
-    )
+    liked_from: float = Field(0.8, gt=0, le=1, description="A fraction listened from which a track counts as liked.")
+    similar_users: int = Field(5, ge=0, le=100, description="Users with like taste whose favourites are asked.")
     favourites: int = Field(20, ge=0, le=1000, description="Favourites considered per user (tracks).")
 
 

@@ -14,9 +14,7 @@ from strategies.base import Query, Role, Slate, StrategyConfig
 class PopularConfig(StrategyConfig):
     """Parameters of *popular*."""
 
-    limit: int = Field(
-        10, ge=1, le=1000, description="Candidates proposed beyond the queue asked for (tracks)."
-    )
+    limit: int = Field(10, ge=1, le=1000, description="Candidates proposed beyond the queue asked for (tracks).")
 
 
 class Popular:

@@ -12,9 +12,7 @@ from strategies.base import Query, Role, Slate, StrategyConfig
 class RandomConfig(StrategyConfig):
     """Parameters of *random*."""
 
-    limit: int = Field(
-        10, ge=1, le=1000, description="Candidates proposed beyond the queue asked for (tracks)."
-    )
+    limit: int = Field(10, ge=1, le=1000, description="Candidates proposed beyond the queue asked for (tracks).")
 
 
 class RandomTracks:

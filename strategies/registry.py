@@ -44,9 +44,7 @@ def build_chain(name: str, stages: Sequence[Mapping[str, Any]]) -> Chain:
         ConfigurationError: A strategy or a parameter is unknown, or a value is out of range.
     """
     if not stages:
-        raise ConfigurationError(
-            f"chain '{name}' has no strategy; give it at least one, e.g. use = 'popular'"
-        )
+        raise ConfigurationError(f"chain '{name}' has no strategy; give it at least one, e.g. use = 'popular'")
     return Chain(name, [_build_strategy(name, dict(stage)) for stage in stages])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 TrackId = int | str
@@ -23,7 +24,7 @@ class Session:
     id: str
     started_ms: int  # since the epoch
     anchor: TrackId  # the track that the listener came with
-    playbacks: tuple[tuple[TrackId, float], ...]  # (track, time), oldest first; the oldest drop at the cap
+    playbacks: Sequence[tuple[TrackId, float]]  # (track, time), oldest first; the oldest drop at the cap
     position: int  # of the latest playback, 0-based, whatever the cap
     penalty: int  # skips in a row, as counted after the latest playback
     penalised: bool  # the latest playback brought the count to the maximum

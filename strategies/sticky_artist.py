@@ -14,7 +14,7 @@ class StickyArtistConfig(StrategyConfig):
 
     anchor: Literal["first", "previous"] = Field(
         "first",
-        description="The artist of 'first', the track that the listener came with, or 'previous', the one just heard.",
+        description="The artist of the 'first' track of the session, or of the 'previous', the one just heard.",
     )
     order: Literal["appeal", "random"] = Field(
         "random",
