@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from preprocessing.artifacts import Ids, IntegerIds, TextIds, Texts
 from preprocessing.errors import InputError
 from preprocessing.schemas import is_usable_text
-from preprocessing.sources import find_files, read_blocks
+from preprocessing.sources import read_blocks
 from preprocessing.tables import is_parquet, read_table
 from preprocessing.typed import read_lines, read_text
 
@@ -41,15 +41,15 @@ class Catalogue:
         return len(self.artist_names)
 
 
-def read_catalogue(names: Sequence[str]) -> Catalogue:
-    """Return the catalogue of some files, folders or globs.
+def read_catalogue(files: Sequence[Path]) -> Catalogue:
+    """Return the catalogue that some files hold.
 
     Raises:
         InputError: It is empty, not readable, lacks a column, or its ids are of two types or not unique.
     """
-    rows = pl.concat([_read(path) for path in find_files(names, "catalogue")])
+    rows = pl.concat([_read(path) for path in files])
     if rows.is_empty():
-        raise InputError(f"the catalogue {' '.join(names)} holds no track")
+        raise InputError(f"the catalogue {' '.join(map(str, files))} holds no track")
     for column in ("artist", "title"):
         if lacking := rows[column].null_count():
             raise InputError(f"the catalogue lacks the column '{column}' in {lacking} of {len(rows)} rows")

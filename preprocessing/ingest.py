@@ -27,7 +27,7 @@ class Log:
 
     events: pl.LazyFrame  # user_idx, track_idx, time, timestamp, message, session, position, request
     user_ids: Ids
-    read: int  # rows, dropped ones included
+    rows_read: int  # dropped ones included
     dropped: dict[str, int]
 
 

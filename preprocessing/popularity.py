@@ -56,12 +56,12 @@ def with_popularity(
 
 
 def most_listened(tracks: pl.LazyFrame) -> pl.LazyFrame:
-    """Return all tracks, the most listened first; ties by appeal, then by row."""
-    return tracks.sort("listened", "appeal", "track_idx", descending=[True, True, False])
+    """Return the ``track_idx`` of all tracks, the most listened first; ties by appeal, then by row."""
+    order = ["listened", "appeal", "track_idx"]
+    return tracks.sort(order, descending=[True, True, False]).select("track_idx")
 
 
 def by_artist(tracks: pl.LazyFrame) -> pl.LazyFrame:
-    """Return all tracks by artist, each artist's most appealing first; ties by plays, then by row."""
-    return tracks.sort(
-        "artist_idx", "appeal", "plays", "track_idx", descending=[False, True, True, False]
-    )
+    """Return ``artist_idx`` and ``track_idx``, each artist's most appealing first; ties by plays, then by row."""
+    order = ["artist_idx", "appeal", "plays", "track_idx"]
+    return tracks.sort(order, descending=[False, True, True, False]).select("artist_idx", "track_idx")
