@@ -6,8 +6,10 @@ import argparse
 import os
 import socket
 import sys
+from contextlib import suppress
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from app.routing import build_router
 from app.settings import Settings, load_settings
@@ -79,17 +81,16 @@ def serve(settings: Settings, listening: socket.socket) -> None:
     config = uvicorn.Config(
         "app.main:create_app",
         factory=True,
-        fd=listening.fileno(),
         workers=settings.server.workers,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=settings.server.drain_timeout_s,
     )
-    server = uvicorn.Server(config)
-    if settings.server.workers == 1:
-        server.run(sockets=[listening])
-    else:
-        uvicorn.supervisors.Multiprocess(config, target=server.run, sockets=[listening]).run()
+    with suppress(KeyboardInterrupt):  # uvicorn has stopped in good order when it hands Ctrl-C on
+        if settings.server.workers == 1:
+            uvicorn.Server(config).run(sockets=[listening])
+        else:
+            Multiprocess(config, sockets=[listening]).run()
 
 
 def _failed(error: Exception) -> int:

@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         swagger_ui_parameters={"tryItOutEnabled": True},
     )
     install_error_handlers(app)
+    app.router.routes.extend(recommend.hot_routes())
     for audience in (recommend, catalogue, sessions, introspect, health):
         app.include_router(audience.router)
     return app

@@ -26,9 +26,7 @@ class Partners:
     scores: NDArray[np.float32]  # (n, k), 0 where padded
 
 
-def count_pairs(
-    cells: NDArray[Any], rows: NDArray[Any], weights: NDArray[Any], max_lag: int
-) -> pl.DataFrame:
+def count_pairs(cells: NDArray[Any], rows: NDArray[Any], weights: NDArray[Any], max_lag: int) -> pl.DataFrame:
     """Return every pair of rows that stand within ``max_lag`` of each other in a cell, with its summed weight.
 
     Args:

@@ -19,9 +19,7 @@ def in_order(events: pl.LazyFrame) -> pl.LazyFrame:
 
     A ``last`` comes after a ``next`` of the same millisecond.
     """
-    return events.sort(
-        "user_idx", "session", "timestamp", "position", "message", "track_idx", "time", "request"
-    )
+    return events.sort("user_idx", "session", "timestamp", "position", "message", "track_idx", "time", "request")
 
 
 def with_sessions(events: pl.LazyFrame, gap_s: int) -> pl.LazyFrame:

@@ -11,9 +11,7 @@ from preprocessing.pairs import Partners, best_partners, count_pairs
 _IDF_UNITS = 1000
 
 
-def similar_users(
-    liked: pl.DataFrame, favourite_artists: pl.DataFrame, n_users: int, k: int, max_lag: int
-) -> Partners:
+def similar_users(liked: pl.DataFrame, favourite_artists: pl.DataFrame, n_users: int, k: int, max_lag: int) -> Partners:
     """Return each user's k nearest users by cosine over what they like, rare likes weighing more.
 
     A like weighs log(1 + users / users who share it). What everybody likes says little and would cost the

@@ -32,12 +32,10 @@ def hydrate(
         seed: With the user, the session and the position it seeds the query's ``rng``.
         wanted: Length of the queue that is asked for.
     """
-    find = artifacts.track_ids.find
     tracks: list[int] = []
     times: list[float] = []
     heard: dict[int, Reason] = {}
-    for track_id, time in session.playbacks:
-        row = find(track_id)
+    for row, time in zip(artifacts.track_ids.find_all(session.tracks), session.times, strict=True):
         if row is not None:
             tracks.append(row)
             times.append(time)
@@ -53,7 +51,7 @@ def hydrate(
         user=user_row,
         tracks=tracks,
         times=times,
-        anchor=find(session.anchor),
+        anchor=artifacts.track_ids.find(session.anchor),
         position=session.position,
         penalised=session.penalised,
         skip_threshold=skip_threshold,

@@ -24,7 +24,8 @@ class Session:
     id: str
     started_ms: int  # since the epoch
     anchor: TrackId  # the track that the listener came with
-    playbacks: Sequence[tuple[TrackId, float]]  # (track, time), oldest first; the oldest drop at the cap
+    tracks: Sequence[TrackId]  # heard, oldest first; the oldest drop at the cap
+    times: Sequence[float]  # fraction listened, beside ``tracks``
     position: int  # of the latest playback, 0-based, whatever the cap
     penalty: int  # skips in a row, as counted after the latest playback
     penalised: bool  # the latest playback brought the count to the maximum

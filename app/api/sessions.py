@@ -28,7 +28,7 @@ async def session(user: UserDep, state: StateDep) -> SessionOut:
         session=live.id,
         anchor=live.anchor,
         position=live.position,
-        playbacks=[PlaybackOut(track=track, time=fraction) for track, fraction in live.playbacks],
+        playbacks=[PlaybackOut(track=t, time=x) for t, x in zip(live.tracks, live.times, strict=True)],
         penalty=live.penalty,
         max_penalty=state.settings.session.max_penalty,
         treatments=treatments,

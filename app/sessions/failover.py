@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 
 from app.sessions.memory import MemoryStore
-from app.sessions.store import Report, SessionStore, StoreError
+from app.sessions.store import DamagedSessionError, Report, SessionStore, StoreError
 from strategies.session import Session, UserId
+
+logger = logging.getLogger(__name__)
 
 
 class FailoverStore:
@@ -119,6 +122,9 @@ class FailoverStore:
         return False
 
     def _went_away(self, error: StoreError) -> None:
+        if isinstance(error, DamagedSessionError):
+            logger.error("%s; this user's session goes on in this worker's memory", error)
+            return
         self.reason = str(error)
         self._ask_again_s = self._clock() + self._retry_after_s
 

@@ -29,7 +29,7 @@ class MemoryStore:
     """
 
     def __init__(
-        self, rules: SessionRules, clock: Callable[[], float] = time.monotonic, capacity: int = 100_000
+        self, rules: SessionRules, clock: Callable[[], float] = time.monotonic, capacity: int = 10_000
     ) -> None:
         self._rules = rules
         self._clock = clock
@@ -46,13 +46,13 @@ class MemoryStore:
         if entry is not None and entry.request == report.request:
             return entry.session
         old = entry.session if entry is not None and entry.live else None
-        heard = (report.playback.track, report.playback.time)
         penalty, penalised = self._rules.penalty.count(old.penalty if old else 0, report.playback.time)
         session = Session(
             id=old.id if old else report.new_session,
             started_ms=old.started_ms if old else report.now_ms,
             anchor=old.anchor if old else report.playback.track,
-            playbacks=[*(old.playbacks if old else ()), heard][-self._rules.history_limit :],
+            tracks=[*(old.tracks if old else ()), report.playback.track][-self._rules.history_limit :],
+            times=[*(old.times if old else ()), report.playback.time][-self._rules.history_limit :],
             position=old.position + 1 if old else 0,
             penalty=penalty,
             penalised=penalised,

@@ -13,6 +13,10 @@ class StoreError(Exception):
     """The session store did not answer, or not as it should; the message is fit to be shown."""
 
 
+class DamagedSessionError(StoreError):
+    """The store answers, but what it holds for this user is no session."""
+
+
 @dataclass(frozen=True, slots=True)
 class SessionRules:
     """What a store counts by."""
@@ -60,7 +64,7 @@ class SessionStore(Protocol):
         ...
 
     async def check(self) -> None:
-        """Return when the store answers."""
+        """Return when the store answers and takes writes."""
         ...
 
     async def close(self) -> None:

@@ -60,7 +60,7 @@ class RedisSettings(Section):
     retry_after_s: float = Field(
         1.0, gt=0, le=60, description="While the store is away, how often a worker asks again (seconds)."
     )
-    max_connections: int = Field(256, ge=1, description="Connections per worker; no fewer than requests at once.")
+    max_batch: int = Field(256, ge=1, description="Playbacks recorded in one round trip at most, under load.")
     key_prefix: str = Field("segue:session:", description="Start of every key, to share a server with others.")
 
 
