@@ -83,27 +83,75 @@ def best_partners(
 
     Source: Deshpande & Karypis (2004), item-based top-N; the shrinkage is Bell & Koren's (2007).
     """
+    n = len(norms)
     root = np.sqrt(norms.astype(np.float64))
     low, high = pairs["low"].to_numpy(), pairs["high"].to_numpy()
     cosine = pairs["weight"].to_numpy() / (root[low] * root[high] + shrinkage)
-    found = pl.DataFrame(
-        {
-            "row": np.concatenate([low, high]),
-            "partner": np.concatenate([high, low]),
-            "score": np.tile(cosine.astype(np.float32), 2),
-        }
-    ).sort("row", "score", "partner", descending=[False, True, False])
+    # One number holds (row, how far from the best score, partner): sorting it sorts by all three, several
+    # times as fast as by columns. The score has the bits that the rows leave, 24 of them at a million rows.
+    row_bits = _bits(n)
+    best = 2 ** min(64 - 2 * row_bits, 32) - 1
+    far = (best - np.rint(np.minimum(cosine, 1.0) * best)).astype(np.uint64) << row_bits
+    score_shift = np.uint64(64 - row_bits)
+    left, right = low.astype(np.uint64), high.astype(np.uint64)
+    packed = _sorted(np.concatenate([(left << score_shift) | far | right, (right << score_shift) | far | left]))
+    row = packed >> score_shift
     if groups is not None and per_group is not None:
-        of_group = pl.int_range(pl.len()).over("row", groups[found["partner"].to_numpy()])
-        found = found.filter(of_group < per_group)
-    row = found["row"].to_numpy()
-    place = np.arange(len(row)) - np.searchsorted(row, row)
+        kept = _within_groups(row, groups[packed & _mask(row_bits)], per_group)
+        row, packed = row[kept], packed[kept]
+    place = _places(row)
     kept = place < k
-    indices = np.full((len(norms), k), -1, dtype=np.int32)
-    scores = np.zeros((len(norms), k), dtype=np.float32)
-    indices[row[kept], place[kept]] = found["partner"].to_numpy()[kept]
-    scores[row[kept], place[kept]] = found["score"].to_numpy()[kept]
+    row, place, packed = row[kept], place[kept], packed[kept]
+    indices = np.full((n, k), -1, dtype=np.int32)
+    scores = np.zeros((n, k), dtype=np.float32)
+    indices[row, place] = packed & _mask(row_bits)
+    scores[row, place] = 1 - ((packed << row_bits) >> (row_bits + row_bits)) / best
     return Partners(indices, scores)
+
+
+def _within_groups(
+    rows: NDArray[np.uint64], groups: NDArray[np.int32], per_group: int
+) -> NDArray[np.bool_]:
+    """Return which members are among the first ``per_group`` of their group in their row."""
+    places = _places(rows)
+    # (row, group, place) in one number, as above.
+    place_bits = _bits(int(places.max(initial=0)) + 1)
+    row_shift = place_bits + _bits(int(groups.max(initial=0)) + 1)
+    packed = (rows << row_shift) | (groups.astype(np.uint64) << place_bits)
+    packed = _sorted(packed | places.astype(np.uint64))
+    packed = packed[_places(packed >> place_bits) < per_group]
+    starts = np.concatenate([[0], np.cumsum(np.bincount(rows.view(np.int64)))])
+    kept = np.zeros(len(rows), dtype=np.bool_)
+    kept[starts[packed >> row_shift] + (packed & _mask(place_bits)).view(np.int64)] = True
+    return kept
+
+
+def _sorted(packed: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    # On all cores, and on one still twice as fast as NumPy's.
+    return pl.Series(packed).sort().to_numpy()
+
+
+def _mask(bits: np.uint64) -> np.uint64:
+    return np.uint64(2 ** int(bits) - 1)
+
+
+def _places(keys: NDArray[Any]) -> NDArray[np.int64]:
+    """Return each element's place among its equals, which stand together."""
+    starts = np.concatenate([[0], np.flatnonzero(keys[1:] != keys[:-1]) + 1])
+    lengths = np.diff(starts, append=len(keys))
+    return np.arange(len(keys)) - np.repeat(starts, lengths)
+
+
+def _bits(n: int) -> np.uint64:
+    """Return the bits that a row below n takes; two rows and a score share 64 of them.
+
+    Raises:
+        ValueError: There are more than 16 million rows, which would leave the score fewer than 16 bits.
+    """
+    bits = max(n - 1, 1).bit_length()
+    if bits > 24:
+        raise ValueError(f"{n} rows are more than pairs are made for (2 ** 24)")
+    return np.uint64(bits)
 
 
 def _summed(frames: list[pl.DataFrame]) -> pl.DataFrame:

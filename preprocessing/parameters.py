@@ -37,6 +37,6 @@ class Parameters(BaseModel):
     )
     similar_users: int = Field(20, ge=1, le=1000, description="similar users kept per user")
     similar_user_lag: int = Field(
-        15, ge=1, le=1000, description="listeners of one track that each listener is compared with"
+        6, ge=1, le=1000, description="listeners of one track that each listener is compared with"
     )
     indexed_length: int = Field(100, ge=1, le=10000, description="longest personal list of a user")
