@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 # Pairs that are held before equal ones are added up, which bounds the memory: 16 bytes each.
 PAIRS_AT_ONCE = 8 * 2**20
+# Elements that are worked on at once: arrays of this length stay in the cache, and their memory is used again.
+PORTION = 2**18
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,30 +85,51 @@ def best_partners(
 
     Source: Deshpande & Karypis (2004), item-based top-N; the shrinkage is Bell & Koren's (2007).
     """
-    n = len(norms)
-    root = np.sqrt(norms.astype(np.float64))
-    low, high = pairs["low"].to_numpy(), pairs["high"].to_numpy()
-    cosine = pairs["weight"].to_numpy() / (root[low] * root[high] + shrinkage)
-    # One number holds (row, how far from the best score, partner): sorting it sorts by all three, several
-    # times as fast as by columns. The score has the bits that the rows leave, 24 of them at a million rows.
-    row_bits = _bits(n)
-    best = 2 ** min(64 - 2 * row_bits, 32) - 1
-    far = (best - np.rint(np.minimum(cosine, 1.0) * best)).astype(np.uint64) << row_bits
-    score_shift = np.uint64(64 - row_bits)
-    left, right = low.astype(np.uint64), high.astype(np.uint64)
-    packed = _sorted(np.concatenate([(left << score_shift) | far | right, (right << score_shift) | far | left]))
-    row = packed >> score_shift
-    if groups is not None and per_group is not None:
-        kept = _within_groups(row, groups[packed & _mask(row_bits)], per_group)
-        row, packed = row[kept], packed[kept]
-    place = _places(row)
-    kept = place < k
-    row, place, packed = row[kept], place[kept], packed[kept]
-    indices = np.full((n, k), -1, dtype=np.int32)
-    scores = np.zeros((n, k), dtype=np.float32)
-    indices[row, place] = packed & _mask(row_bits)
-    scores[row, place] = 1 - ((packed << row_bits) >> (row_bits + row_bits)) / best
+    row_bits = _bits(len(norms))
+    packed = _packed(pairs, np.sqrt(norms.astype(np.float64)), shrinkage, row_bits)
+    indices = np.full((len(norms), k), -1, dtype=np.int32)
+    scores = np.zeros((len(norms), k), dtype=np.float32)
+    start = 0
+    while start < len(packed):
+        # A portion ends with its last row's last partner.
+        last = packed[min(start + PORTION, len(packed)) - 1] | _mask(np.uint64(64) - row_bits)
+        end = int(np.searchsorted(packed, last, side="right"))
+        portion = packed[start:end]
+        start = end
+        row = portion >> (np.uint64(64) - row_bits)
+        if groups is not None and per_group is not None:
+            kept = _within_groups(row, groups[portion & _mask(row_bits)], per_group)
+            row, portion = row[kept], portion[kept]
+        place = _places(row)
+        kept = place < k
+        row, place, portion = row[kept], place[kept], portion[kept]
+        indices[row, place] = portion & _mask(row_bits)
+        scores[row, place] = 1 - ((portion << row_bits) >> (row_bits + row_bits)) / _best_score(row_bits)
     return Partners(indices, scores)
+
+
+def _packed(
+    pairs: pl.DataFrame, root: NDArray[np.float64], shrinkage: float, row_bits: np.uint64
+) -> NDArray[np.uint64]:
+    """Return both directions of all pairs as (row, how far from the best score, partner), sorted.
+
+    One number holds all three: it sorts several times as fast as columns do. The score has the bits that the
+    rows leave, 24 of them at a million rows.
+    """
+    best, row_shift = _best_score(row_bits), np.uint64(64) - row_bits
+    packed = np.empty((2, len(pairs)), dtype=np.uint64)
+    for start in range(0, len(pairs), PORTION):
+        portion = pairs[start : start + PORTION]
+        low, high = portion["low"].to_numpy().astype(np.uint64), portion["high"].to_numpy().astype(np.uint64)
+        cosine = portion["weight"].to_numpy() / (root[low] * root[high] + shrinkage)
+        far = (best - np.rint(np.minimum(cosine, 1.0) * best)).astype(np.uint64) << row_bits
+        packed[0, start : start + PORTION] = (low << row_shift) | far | high
+        packed[1, start : start + PORTION] = (high << row_shift) | far | low
+    return _sorted(packed.ravel())
+
+
+def _best_score(row_bits: np.uint64) -> int:
+    return int(2 ** min(64 - 2 * int(row_bits), 32)) - 1
 
 
 def _within_groups(
