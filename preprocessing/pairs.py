@@ -178,4 +178,7 @@ def _bits(n: int) -> np.uint64:
 
 
 def _summed(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat(frames).group_by("key").agg(pl.col("weight").sum())
+    frame = pl.concat(frames).sort("key")
+    key, weight = frame["key"].to_numpy(), frame["weight"].to_numpy()
+    starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])[: len(key)])
+    return pl.DataFrame({"key": key[starts], "weight": np.add.reduceat(weight, starts) if len(key) else weight})
