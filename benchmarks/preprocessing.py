@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the costs; return 1 where they exceed what is wanted."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.preprocessing", description=__doc__)
     parser.add_argument("--events", type=int, default=EVENTS, help=f"rows of the log (default {EVENTS:,})")
-    parser.add_argument("--rounds", type=int, default=5, help="rounds, of which medians are shown (default 5)")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds, medians are shown (default 5)")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -1,8 +1,8 @@
 """What stands together: weighted pairs of the members of a cell, and each member's best partners.
 
-A cell is a session (its members are tracks) or a track (its members are the users who like it). Pairs are made
-by shifting sorted rows by 1, 2, ... and are packed into one unsigned 64-bit key, several times cheaper than a
-self-join; the lag bounds the work, so that a cell of m members costs m times the lag, not m squared.
+A cell is a session (its members are tracks) or a track (its members are the users who like it). Pairs are
+made by shifting sorted rows by 1, 2, ... and are packed into one unsigned 64-bit key, several times cheaper
+than a self-join; the lag bounds the work, so that a cell of m members costs m times the lag, not m squared.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 # Pairs that are held before equal ones are added up, which bounds the memory: 16 bytes each.
 PAIRS_AT_ONCE = 8 * 2**20
-# Elements that are worked on at once: arrays of this length stay in the cache, and their memory is used again.
+# Elements worked on at once: arrays of this length stay in the cache, and their memory is used again.
 PORTION = 2**18
 
 
@@ -28,10 +28,8 @@ class Partners:
     scores: NDArray[np.float32]  # (n, k), 0 where padded
 
 
-def count_pairs(
-    cells: NDArray[Any], rows: NDArray[Any], weights: NDArray[Any], max_lag: int
-) -> pl.DataFrame:
-    """Return every pair of rows that stand within ``max_lag`` of each other in a cell, with its summed weight.
+def count_pairs(cells: NDArray[Any], rows: NDArray[Any], weights: NDArray[Any], max_lag: int) -> pl.DataFrame:
+    """Return the pairs of rows that stand within ``max_lag`` in a cell, each with its summed weight.
 
     Args:
         cells: The cell of each member; equal ones stand together.
@@ -132,16 +130,14 @@ def _best_score(row_bits: np.uint64) -> int:
     return int(2 ** min(64 - 2 * int(row_bits), 32)) - 1
 
 
-def _within_groups(
-    rows: NDArray[np.uint64], groups: NDArray[np.int32], per_group: int
-) -> NDArray[np.bool_]:
+def _within_groups(rows: NDArray[np.uint64], groups: NDArray[np.int32], per_group: int) -> NDArray[np.bool_]:
     """Return which members are among the first ``per_group`` of their group in their row."""
     places = _places(rows)
     # (row, group, place) in one number, as above.
     place_bits = _bits(int(places.max(initial=0)) + 1)
     row_shift = place_bits + _bits(int(groups.max(initial=0)) + 1)
-    packed = (rows << row_shift) | (groups.astype(np.uint64) << place_bits)
-    packed = _sorted(packed | places.astype(np.uint64))
+    unsorted: NDArray[np.uint64] = (rows << row_shift) | (groups.astype(np.uint64) << place_bits)
+    packed = _sorted(unsorted | places.astype(np.uint64))
     packed = packed[_places(packed >> place_bits) < per_group]
     starts = np.concatenate([[0], np.cumsum(np.bincount(rows.view(np.int64)))])
     kept = np.zeros(len(rows), dtype=np.bool_)
@@ -162,7 +158,8 @@ def _places(keys: NDArray[Any]) -> NDArray[np.int64]:
     """Return each element's place among its equals, which stand together."""
     starts = np.concatenate([[0], np.flatnonzero(keys[1:] != keys[:-1]) + 1])
     lengths = np.diff(starts, append=len(keys))
-    return np.arange(len(keys)) - np.repeat(starts, lengths)
+    places: NDArray[np.int64] = np.arange(len(keys)) - np.repeat(starts, lengths)
+    return places
 
 
 def _bits(n: int) -> np.uint64:
@@ -178,7 +175,11 @@ def _bits(n: int) -> np.uint64:
 
 
 def _summed(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    frame = pl.concat(frames).sort("key")
-    key, weight = frame["key"].to_numpy(), frame["weight"].to_numpy()
-    starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])[: len(key)])
-    return pl.DataFrame({"key": key[starts], "weight": np.add.reduceat(weight, starts) if len(key) else weight})
+    frame = pl.concat(frames)
+    if frame.is_empty():
+        return frame
+    # Sorting and adding up runs takes less memory than a hash table of mostly distinct keys.
+    frame = frame.sort("key")
+    key = frame["key"].to_numpy()
+    starts = np.concatenate([[0], np.flatnonzero(key[1:] != key[:-1]) + 1])
+    return pl.DataFrame({"key": key[starts], "weight": np.add.reduceat(frame["weight"].to_numpy(), starts)})

@@ -19,7 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ("users", 1_000, "users in the log"),
         ("playbacks", 100_000, "rows of the log"),
     ):
-        parser.add_argument(f"--{name}", type=_positive, default=default, metavar="N", help=f"{what} (default {default})")
+        parser.add_argument(
+            f"--{name}", type=_positive, default=default, metavar="N", help=f"{what} (default {default})"
+        )
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="same seed, same files (default 1)")
     options = parser.parse_args(arguments)
     try:

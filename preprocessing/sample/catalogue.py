@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from preprocessing.sample.names import artist_names, titles
 
-# Measured on a real catalogue of 50,000 tracks by 11,464 artists: 6,473 artists have one track, the mean is 4.36
-# and the largest has 80. Of the artists with more, sizes fall as size to the power of -1.7, which gives that mean.
+# Measured on a real catalogue of 50,000 tracks by 11,464 artists: 6,473 artists have one track, the mean is
+# 4.36 and the largest has 80. Larger sizes s are drawn in proportion to s ** -1.7, which gives that mean.
 SINGLE_TRACK_ARTISTS = 6473 / 11464
 LARGEST_ARTIST = 80
 SIZE_EXPONENT = 1.7

@@ -12,8 +12,8 @@ from preprocessing.sample.catalogue import GENRES, SampleCatalogue
 # Measured on a real log of 100 sessions: 6 to 14 playbacks, mean 9.59, standard deviation 2.43.
 SHORTEST_SESSION, LONGEST_SESSION = 6, 14
 SESSION_MEAN, SESSION_DEVIATION = 9.59, 2.43
-# Measured there: a first track is heard to the end (100 of 100); a repeat within the session is skipped at once
-# (260 of 260); of other recommended tracks 4 % are heard to at most 0.2, the mean is 0.59.
+# Measured there: a first track is heard to the end (100 of 100); a repeat within the session is skipped at
+# once (260 of 260); of other recommended tracks 4 % are heard to at most 0.2, the mean is 0.59.
 FIRST_TIME, REPEAT_TIME = 1.0, 0.0
 LIKED_TIME, STRANGE_TIME, TIME_DEVIATION = 0.68, 0.28, 0.17
 # Not measured (there every recommendation is by the first track's artist): the mix that a recommender which
@@ -78,7 +78,9 @@ def _first_tracks(
     first_session = np.searchsorted(user, np.arange(n_users)).clip(max=len(user) - 1)
     own = np.stack([_famous(catalogue, genre[first_session], rng) for _ in range(OWN_ARTISTS)], axis=1)
     comes_back = own[user, rng.integers(0, OWN_ARTISTS, len(user))]
-    return np.where(rng.random(len(user)) < FROM_OWN_ARTISTS, _by_same_artist(catalogue, comes_back, rng), known)
+    return np.where(
+        rng.random(len(user)) < FROM_OWN_ARTISTS, _by_same_artist(catalogue, comes_back, rng), known
+    )
 
 
 def _recommended(
@@ -118,7 +120,8 @@ def _famous(
     low, high = edges[ends[genre]], edges[ends[genre + 1]]
     # A genre without tracks, in a tiny catalogue, answers with its neighbour's.
     found = np.searchsorted(edges, low + rng.random(len(genre)) * (high - low), side="right") - 1
-    return order[found.clip(0, len(order) - 1)]
+    drawn: NDArray[np.int64] = order[found.clip(0, len(order) - 1)]
+    return drawn
 
 
 def _by_same_artist(
@@ -127,7 +130,9 @@ def _by_same_artist(
     order = np.argsort(catalogue.track_artist, kind="stable")
     ends = np.searchsorted(catalogue.track_artist[order], np.arange(len(catalogue.artist_names) + 1))
     artist = catalogue.track_artist[tracks]
-    return order[ends[artist] + (rng.random(len(tracks)) * (ends[artist + 1] - ends[artist])).astype(np.int64)]
+    return order[
+        ends[artist] + (rng.random(len(tracks)) * (ends[artist + 1] - ends[artist])).astype(np.int64)
+    ]
 
 
 def _timestamps(
