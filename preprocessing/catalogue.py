@@ -76,9 +76,7 @@ def _with_one_id_type(rows: pl.DataFrame) -> pl.DataFrame:
     integers = rows["track"].count()
     texts = rows.filter(pl.col("track").is_null() & pl.col("track_text").is_not_null())
     if lacking := len(rows) - integers - len(texts):
-        raise InputError(
-            f"the catalogue lacks the column 'track' (an integer or a text) in {lacking} of {len(rows)} rows"
-        )
+        raise InputError(f"the catalogue lacks the column 'track' in {lacking} of {len(rows)} rows")
     if integers and len(texts):
         raise InputError(
             f"the catalogue's track ids are of two types: {integers} are integers, "

@@ -14,7 +14,7 @@ ARTISTS, TRACKS_OF_ARTIST = 5, 10
 FAVOURITES, NEIGHBOURS_OF_FAVOURITE = 10, 5
 USERS, FAVOURITES_OF_USER = 5, 10
 
-_USERS_AT_ONCE = 16_384
+_USERS_AT_ONCE = 1024
 
 
 def user_lists(
@@ -36,7 +36,6 @@ def user_lists(
     tracks_of_artist = _with_empty(_heads(artist_tracks, TRACKS_OF_ARTIST, np.arange(len(artist_tracks))))
     neighbours = _with_empty(track_neighbours[:, :NEIGHBOURS_OF_FAVOURITE])
     favourites_of_user = _with_empty(_heads(favourites, FAVOURITES_OF_USER, np.arange(n_users)))
-    dislikes = _keys(np.repeat(np.arange(n_users), np.diff(disliked.offsets)), disliked.values)
     values: list[NDArray[np.int32]] = []
     counts: list[NDArray[np.int64]] = []
     for start in range(0, n_users, _USERS_AT_ONCE):
@@ -51,6 +50,8 @@ def user_lists(
             ],
             axis=1,
         )
+        ends = disliked.offsets[start : start + len(users) + 1]
+        dislikes = _keys(np.repeat(users, np.diff(ends)), disliked.values[ends[0] : ends[-1]])
         kept = _first_of_each(candidates, users, dislikes, length)
         values.append(kept["track"].to_numpy())
         counts.append(np.bincount(kept["user"].to_numpy() - start, minlength=len(users)))

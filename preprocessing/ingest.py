@@ -71,7 +71,7 @@ def read_log(files: Sequence[Path], catalogue: Catalogue, advance: Advance) -> L
 
 
 def _frames(path: Path, catalogue: Catalogue) -> Iterator[tuple[pl.DataFrame, int, int]]:
-    """Yield a file's rows as a typed frame with ``user_text`` and ``track_idx``, the other lines, the bytes."""
+    """Yield portions of a file: typed rows with ``user_text`` and ``track_idx``, other lines, bytes."""
     texts = isinstance(catalogue.ids, TextIds)
     if is_parquet(path):
         schema = LOG_SCHEMA | ({"track": pl.String} if texts else {})

@@ -15,7 +15,7 @@ def track_neighbours(events: pl.LazyFrame, track_artist: NDArray[np.int32], para
     """Return each track's nearest tracks: heard in the same sessions, and listened to.
 
     Two tracks of a session, at most ``neighbour_lag`` tracks apart, weigh the product of the fractions heard.
-    Only first hearings count, and skipped tracks (of which nothing was heard) neither count nor add to the lag.
+    Only first hearings count. Tracks of which nothing was heard do not, nor do they add to the lag.
 
     Args:
         events: The log in sessions, sorted.

@@ -1,4 +1,4 @@
-"""The thresholds and sizes of the preprocessing; each is an option of the command line and stands in the manifest."""
+"""The thresholds and sizes; each is an option of the command line and stands in the manifest."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Parameters(BaseModel):
     dislike_threshold: float = Field(
         0.2, ge=0, le=1, description="a track once heard to at most this fraction is disliked"
     )
-    # Both priors are in first hearings. They weigh most on a track heard a handful of times, which nearly all are.
+    # Both priors are in first hearings. They weigh most on tracks heard a few times, as nearly all are.
     track_prior: float = Field(
         5.0, gt=0, description="hearings that a track's appeal is shrunk by, toward its artist's"
     )
@@ -35,6 +35,6 @@ class Parameters(BaseModel):
     )
     similar_users: int = Field(20, ge=1, le=1000, description="similar users kept per user")
     similar_user_lag: int = Field(
-        15, ge=1, le=1000, description="listeners of one track that each listener is compared with"
+        6, ge=1, le=1000, description="listeners of one track that each listener is compared with"
     )
     indexed_length: int = Field(100, ge=1, le=10000, description="longest personal list of a user")

@@ -124,7 +124,7 @@ def build(
 
 def _in_sessions(events: pl.LazyFrame, parameters: Parameters) -> tuple[pl.DataFrame, int]:
     """Return the sorted events in sessions, and how many repeated requests were left out."""
-    ordered = in_order(events).collect()
+    ordered = in_order(events.collect())
     if not ordered["request"].count():
         return with_sessions(ordered.lazy(), parameters.session_gap_s).collect(), 0
     once = without_repeats(ordered.lazy()).collect()
@@ -133,4 +133,6 @@ def _in_sessions(events: pl.LazyFrame, parameters: Parameters) -> tuple[pl.DataF
 
 def _popular(catalogue: Catalogue, events: pl.LazyFrame, parameters: Parameters) -> pl.DataFrame:
     tracks = catalogue.tracks.lazy().select("track_idx", artist_idx=pl.lit(pl.Series(catalogue.track_artist)))
-    return popularity.with_popularity(tracks, events, parameters.track_prior, parameters.artist_prior).collect()
+    return popularity.with_popularity(
+        tracks, events, parameters.track_prior, parameters.artist_prior
+    ).collect()

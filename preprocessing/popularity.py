@@ -58,6 +58,6 @@ def most_listened(tracks: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def by_artist(tracks: pl.LazyFrame) -> pl.LazyFrame:
-    """Return ``artist_idx`` and ``track_idx``, each artist's most appealing first; ties by plays, then by row."""
+    """Return ``artist_idx`` and ``track_idx``, highest appeal first; ties by plays, then by row."""
     order = ["artist_idx", "appeal", "plays", "track_idx"]
     return tracks.sort(order, descending=[False, True, True, False]).select("artist_idx", "track_idx")

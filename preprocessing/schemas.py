@@ -29,7 +29,7 @@ LOG_SCHEMA: dict[str, type[pl.DataType] | pl.DataType] = {
 RULES: dict[str, str] = {
     "not_json": "the line is not a JSON object",
     "no_user": "the user is missing, or neither a 64-bit integer nor a text",
-    "unusable_user": "the user is an empty text, one of more than 256 characters or one with control characters",
+    "unusable_user": "the user is an empty text, longer than 256 characters or holds control characters",
     "unknown_message": "the message is neither 'next' nor 'last'",
     "no_timestamp": "the timestamp is missing, not a number, or not in milliseconds since 1970",
     "unknown_track": "the track is missing or not in the catalogue",

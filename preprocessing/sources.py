@@ -45,7 +45,7 @@ def find_files(names: Sequence[str], what: str) -> list[Path]:
         else:
             raise InputError(f"the {what} {name} does not exist")
         if not files:
-            raise InputError(f"the {what} {name} holds no file (*.jsonl, *.ndjson, *.json, *.gz, *.zst, *.parquet)")
+            raise InputError(f"the {what} {name} holds no file of JSON lines or Parquet")
         # Resolved, so that a file named twice is read once.
         found.update(file.resolve() for file in files)
     return sorted(found)

@@ -39,7 +39,7 @@ def read_text(block: bytes, column: str) -> pl.Series:
 
 
 def _parse(block: bytes, schema: Schema) -> pl.DataFrame:
-    if not block.strip():
+    if not block or block.isspace():
         return pl.DataFrame(schema=dict(schema))
     return pl.read_ndjson(block, schema=dict(schema), ignore_errors=True)
 
