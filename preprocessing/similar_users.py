@@ -44,6 +44,4 @@ def similar_users(liked: pl.DataFrame, favourite_artists: pl.DataFrame, n_users:
     users, weights = likes["user_idx"].to_numpy(), likes["weight"].to_numpy()
     norms = np.zeros(n_users, dtype=np.int64)
     np.add.at(norms, users, weights**2)
-    return best_partners(
-        count_pairs(likes["item"].to_numpy(), users, weights, max_lag), norms, k, shrinkage=0.0
-    )
+    return best_partners(count_pairs(likes["item"].to_numpy(), users, weights, max_lag), norms, k, shrinkage=0.0)

@@ -170,9 +170,7 @@ class _StoreErrors:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, ResponseError) and str(error).startswith("WRONGTYPE"):
-            raise DamagedSessionError(
-                f"the session store holds no session under the user's key: {error}"
-            ) from error
+            raise DamagedSessionError(f"the session store holds no session under the user's key: {error}") from error
         if isinstance(error, RedisError | OSError):
             raise StoreError(f"the session store does not answer: {error or type(error).__name__}") from error
         if isinstance(error, ValueError | TypeError):
