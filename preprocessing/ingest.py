@@ -1,0 +1,120 @@
+"""The log: every file, block by block, to rows that obey the rules; the others are counted by rule."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from preprocessing.artifacts import Ids, TextIds
+from preprocessing.catalogue import Catalogue, ids_of
+from preprocessing.errors import InputError
+from preprocessing.schemas import LOG_SCHEMA, NEEDED_COLUMNS, RULES, TIME_UNITS, broken_rule
+from preprocessing.sources import read_blocks
+from preprocessing.tables import is_parquet, read_table
+from preprocessing.typed import read_lines, read_text
+
+# (rows read, bytes read)
+Advance = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The rows that obey the rules of a single row, and what became of the others."""
+
+    events: pl.LazyFrame  # user_idx, track_idx, time, timestamp, message, session, position, request
+    user_ids: Ids
+    rows_read: int  # dropped ones included
+    dropped: dict[str, int]
+
+
+def read_log(files: Sequence[Path], catalogue: Catalogue, advance: Advance) -> Log:
+    """Return the usable rows of a log.
+
+    Raises:
+        InputError: A file cannot be read, or no row is usable because a column is missing from all of them.
+    """
+    kept: list[pl.DataFrame] = []
+    dropped = Counter(dict.fromkeys(RULES, 0))
+    seen = dict.fromkeys(NEEDED_COLUMNS, 0)
+    read = 0
+    for path in files:
+        for frame, broken, n_bytes in _frames(path, catalogue):
+            rules = frame.with_columns(broken_rule().alias("rule"))
+            dropped["not_json"] += broken
+            for rule, count in rules["rule"].drop_nulls().value_counts().iter_rows():
+                dropped[rule] += count
+            for column in NEEDED_COLUMNS:
+                seen[column] += frame[column].count()
+            seen["user"] += frame["user_text"].count()
+            kept.append(_compact(rules.filter(pl.col("rule").is_null())))
+            read += len(frame) + broken
+            advance(len(frame) + broken, n_bytes)
+    rows = pl.concat(kept) if kept else _compact(_empty())
+    if rows.is_empty() and read > dropped["not_json"]:
+        for column, count in seen.items():
+            if not count:
+                raise InputError(f"no row of the log has a usable value in the column '{column}'")
+    rows, other = _with_one_user_type(rows)
+    dropped["other_user_type"] = other
+    users = rows.select(pl.col("user").unique().sort()).with_row_index("user_idx")
+    events = (
+        rows.lazy()
+        .join(users.lazy(), on="user", how="left")
+        .with_columns(pl.col("user_idx").cast(pl.Int32))
+        .drop("user")
+    )
+    return Log(events, ids_of(users["user"]), read, dict(dropped))
+
+
+def _frames(path: Path, catalogue: Catalogue) -> Iterator[tuple[pl.DataFrame, int, int]]:
+    """Yield portions of a file: typed rows with ``user_text`` and ``track_idx``, other lines, bytes."""
+    texts = isinstance(catalogue.ids, TextIds)
+    if is_parquet(path):
+        schema = LOG_SCHEMA | ({"track": pl.String} if texts else {})
+        table = read_table(path, schema, needed=NEEDED_COLUMNS, text_of="user")
+        yield _with_rows(table, catalogue), 0, path.stat().st_size
+        return
+    for raw in read_blocks(path):
+        frame, block, broken = read_lines(raw, LOG_SCHEMA)
+        if frame["user"].null_count():
+            frame = frame.with_columns(read_text(block, "user").alias("user_text"))
+        else:
+            frame = frame.with_columns(user_text=pl.lit(None, dtype=pl.String))
+        if texts:
+            frame = frame.with_columns(read_text(block, "track"))
+        yield _with_rows(frame, catalogue), broken, len(raw)
+
+
+def _with_rows(frame: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
+    return frame.join(catalogue.tracks, on="track", how="left", maintain_order="left")
+
+
+def _compact(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(
+        "user",
+        "user_text",
+        "track_idx",
+        (pl.col("time") * TIME_UNITS).round().cast(pl.Int32),
+        pl.col("timestamp").cast(pl.Int64),
+        "message",
+        "session",
+        "position",
+        "request",
+    )
+
+
+def _empty() -> pl.DataFrame:
+    return pl.DataFrame(schema=LOG_SCHEMA | {"user_text": pl.String, "track_idx": pl.Int32})
+
+
+def _with_one_user_type(rows: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """Return the rows of the commoner type of user (integers on a tie), and the number of the others."""
+    integers = rows["user"].count()
+    if 2 * integers >= len(rows):
+        return rows.filter(pl.col("user").is_not_null()).drop("user_text"), len(rows) - integers
+    texts = rows.filter(pl.col("user").is_null())
+    return texts.with_columns(user=pl.col("user_text")).drop("user_text"), integers

@@ -1,0 +1,136 @@
+"""The whole way from files to a draft of artifacts: read, transform, gather."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from preprocessing import popularity, profiles
+from preprocessing.artifacts import Counts, Draft
+from preprocessing.catalogue import Catalogue, read_catalogue
+from preprocessing.indexed import user_lists
+from preprocessing.ingest import read_log
+from preprocessing.neighbours import track_neighbours
+from preprocessing.parameters import Parameters
+from preprocessing.progress import Reporter
+from preprocessing.ragged import to_ragged
+from preprocessing.sessions import in_order, with_sessions, without_repeats
+from preprocessing.similar_users import similar_users
+from preprocessing.sources import find_files, fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A draft, and how many rows were read for it."""
+
+    draft: Draft
+    rows_read: int
+
+
+def build(
+    catalogue_names: Sequence[str], log_names: Sequence[str], parameters: Parameters, reporter: Reporter
+) -> Built:
+    """Return the artifacts of a catalogue and a log, not yet written.
+
+    Args:
+        catalogue_names: Files, folders or globs.
+        log_names: Files, folders or globs.
+        parameters: Thresholds and sizes.
+        reporter: Shows the progress.
+
+    Raises:
+        InputError: The input cannot be used.
+    """
+    catalogue_files, log_files = find_files(catalogue_names, "catalogue"), find_files(log_names, "log")
+    with reporter.stage("catalogue"):
+        catalogue = read_catalogue(catalogue_files)
+        source = fingerprint([*catalogue_files, *log_files])
+    compressed = any(file.suffix in (".gz", ".zst") for file in log_files)
+    total_bytes = None if compressed else sum(file.stat().st_size for file in log_files)
+    with reporter.stage("log", total_bytes) as stage:
+        log = read_log(log_files, catalogue, stage.advance)
+    with reporter.stage("sessions"):
+        events, repeated = _in_sessions(log.events, parameters)
+    n_users = len(log.user_ids)
+    lazy = events.lazy()
+    with reporter.stage("popularity"):
+        tracks = _popular(catalogue, lazy, parameters)
+        popular_tracks = popularity.most_listened(tracks.lazy()).collect()["track_idx"].to_numpy()
+        artist_tracks = to_ragged(popularity.by_artist(tracks.lazy()).collect(), catalogue.n_artists)
+    with reporter.stage("track neighbours"):
+        neighbours = track_neighbours(lazy, catalogue.track_artist, parameters)
+    with reporter.stage("profiles"):
+        tastes = profiles.tastes(lazy).collect().lazy()
+        opened, liked, disliked, artists = pl.collect_all(
+            [
+                profiles.first_tracks(lazy),
+                profiles.favourites(tastes, parameters.favourite_threshold),
+                profiles.disliked(tastes, parameters.dislike_threshold),
+                profiles.favourite_artists(lazy, tracks.lazy().select("track_idx", "artist_idx")),
+            ]
+        )
+        favourites, dislikes = to_ragged(liked, n_users), to_ragged(disliked, n_users)
+        favourite_artists = to_ragged(artists, n_users)
+    with reporter.stage("similar users"):
+        similar = similar_users(
+            liked.join(disliked, on=["user_idx", "track_idx"], how="anti"),
+            artists,
+            n_users,
+            parameters.similar_users,
+            parameters.similar_user_lag,
+        )
+    with reporter.stage("personal lists"):
+        indexed = user_lists(
+            favourites,
+            dislikes,
+            favourite_artists,
+            artist_tracks,
+            neighbours.indices,
+            similar.indices,
+            parameters.indexed_length,
+        )
+    columns = {
+        "track_ids": catalogue.ids,
+        "track_titles": catalogue.titles,
+        "artist_names": catalogue.artist_names,
+        "track_artist": catalogue.track_artist,
+        "artist_tracks": artist_tracks,
+        "popular_tracks": popular_tracks,
+        "track_plays": tracks["plays"].to_numpy(),
+        "track_appeal": tracks["appeal"].to_numpy(),
+        "track_neighbours": neighbours.indices,
+        "track_neighbour_scores": neighbours.scores,
+        "user_ids": log.user_ids,
+        "user_first_tracks": to_ragged(opened, n_users),
+        "user_favourites": favourites,
+        "user_disliked": dislikes,
+        "user_favourite_artists": favourite_artists,
+        "similar_users": similar.indices,
+        "similar_user_scores": similar.scores,
+        "user_indexed": indexed,
+    }
+    counts = Counts(
+        tracks=catalogue.n_tracks,
+        artists=catalogue.n_artists,
+        users=n_users,
+        events=len(events),
+        sessions=int(events["opens"].sum()),
+    )
+    dropped = log.dropped | {"repeated_request": repeated}
+    return Built(Draft(columns, source, counts, dropped, parameters.model_dump()), log.rows_read)
+
+
+def _in_sessions(events: pl.LazyFrame, parameters: Parameters) -> tuple[pl.DataFrame, int]:
+    """Return the sorted events in sessions, and how many repeated requests were left out."""
+    ordered = in_order(events.collect())
+    if not ordered["request"].count():
+        return with_sessions(ordered.lazy(), parameters.session_gap_s).collect(), 0
+    once = without_repeats(ordered.lazy()).collect()
+    return with_sessions(once.lazy(), parameters.session_gap_s).collect(), len(ordered) - len(once)
+
+
+def _popular(catalogue: Catalogue, events: pl.LazyFrame, parameters: Parameters) -> pl.DataFrame:
+    tracks = catalogue.tracks.lazy().select("track_idx", artist_idx=pl.lit(pl.Series(catalogue.track_artist)))
+    return popularity.with_popularity(tracks, events, parameters.track_prior, parameters.artist_prior).collect()

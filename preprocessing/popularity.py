@@ -1,0 +1,63 @@
+"""How much each track is played, and how much of it people listen to."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from preprocessing.schemas import TIME_UNITS
+
+NEUTRAL_APPEAL = 0.5  # where there is no log to learn from
+
+
+def with_popularity(
+    tracks: pl.LazyFrame, events: pl.LazyFrame, track_prior: float, artist_prior: float
+) -> pl.LazyFrame:
+    """Return the tracks with ``plays``, ``listened`` (summed time) and ``appeal``.
+
+    The appeal of a track is the mean fraction of its first hearings, shrunk toward its artist's, which is
+    shrunk toward the mean of all:
+
+        artist = (sum over the artist's hearings + artist_prior * mean of all) / (hearings + artist_prior)
+        track = (sum over the track's hearings + track_prior * artist) / (hearings + track_prior)
+
+    Args:
+        tracks: ``track_idx`` and ``artist_idx``, one row per track.
+        events: The log in sessions.
+        track_prior: In hearings.
+        artist_prior: In hearings.
+
+    Source: Gelman et al., Bayesian Data Analysis, chapter 5: the normal hierarchical model with known ratios
+    of variances.
+    """
+    first = pl.col("first_hearing")
+    heard = events.group_by("track_idx").agg(
+        plays=pl.len().cast(pl.Int64),
+        listened=pl.col("time").cast(pl.Int64).sum(),
+        hearings=first.cast(pl.Int64).sum(),
+        heard=pl.col("time").filter(first).cast(pl.Int64).sum(),
+    )
+    hearings, total = pl.col("hearings"), pl.col("heard")
+    everyone = pl.when(hearings.sum() > 0).then(total.sum() / (hearings.sum() * TIME_UNITS)).otherwise(NEUTRAL_APPEAL)
+    artist = (total.sum().over("artist_idx") / TIME_UNITS + artist_prior * everyone) / (
+        hearings.sum().over("artist_idx") + artist_prior
+    )
+    track = (total / TIME_UNITS + track_prior * artist) / (hearings + track_prior)
+    return (
+        tracks.join(heard, on="track_idx", how="left")
+        .with_columns(pl.col("plays", "listened", "hearings", "heard").fill_null(0))
+        .with_columns(appeal=track.cast(pl.Float32))
+        .select("track_idx", "artist_idx", "plays", "listened", "appeal")
+        .sort("track_idx")
+    )
+
+
+def most_listened(tracks: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the ``track_idx`` of all tracks, the most listened first; ties by appeal, then by row."""
+    order = ["listened", "appeal", "track_idx"]
+    return tracks.sort(order, descending=[True, True, False]).select("track_idx")
+
+
+def by_artist(tracks: pl.LazyFrame) -> pl.LazyFrame:
+    """Return ``artist_idx`` and ``track_idx``, highest appeal first; ties by plays, then by row."""
+    order = ["artist_idx", "appeal", "plays", "track_idx"]
+    return tracks.sort(order, descending=[False, True, True, False]).select("artist_idx", "track_idx")

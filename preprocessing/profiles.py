@@ -1,0 +1,66 @@
+"""What each user likes: the lists of a profile, each best first, as rows of (user_idx, value)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from preprocessing.schemas import TIME_UNITS
+
+
+def first_tracks(events: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the tracks that a user's sessions began with: the most frequent first, then the most recent."""
+    return (
+        events.filter("opens")
+        .group_by("user_idx", "track_idx")
+        .agg(times=pl.len(), latest=pl.col("timestamp").max())
+        .sort("user_idx", "times", "latest", "track_idx", descending=[False, True, True, False])
+        .select("user_idx", "track_idx")
+    )
+
+
+def tastes(events: pl.LazyFrame) -> pl.LazyFrame:
+    """Return one row per user and track: ``plays``, and the ``total``, ``most`` and ``least`` time of one."""
+    time = pl.col("time")
+    return events.group_by("user_idx", "track_idx").agg(
+        plays=pl.len(), total=time.cast(pl.Int64).sum(), most=time.max(), least=time.min()
+    )
+
+
+def favourites(tastes: pl.LazyFrame, threshold: float) -> pl.LazyFrame:
+    """Return the tracks that a user once heard to the threshold: by mean fraction, plays, row."""
+    return (
+        tastes.filter(pl.col("most") >= round(threshold * TIME_UNITS))
+        .with_columns(mean=pl.col("total") / pl.col("plays"))
+        .sort("user_idx", "mean", "plays", "track_idx", descending=[False, True, True, False])
+        .select("user_idx", "track_idx")
+    )
+
+
+def disliked(tastes: pl.LazyFrame, threshold: float) -> pl.LazyFrame:
+    """Return the tracks that a user once gave up by the threshold, sorted by row.
+
+    A track can be a favourite as well; it is for the reader of both lists to let the dislike win.
+    """
+    return (
+        tastes.filter(pl.col("least") <= round(threshold * TIME_UNITS))
+        .sort("user_idx", "track_idx")
+        .select("user_idx", "track_idx")
+    )
+
+
+def favourite_artists(events: pl.LazyFrame, track_artist: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the artists that a user likes: by summed liking, then by row.
+
+    A first hearing of a track adds its fraction less one half, so that a skip takes away what another track
+    brought; artists with a positive sum are kept.
+    """
+    liking = pl.col("time") - TIME_UNITS // 2
+    return (
+        events.filter("first_hearing")
+        .join(track_artist, on="track_idx")
+        .group_by("user_idx", "artist_idx")
+        .agg(liking=liking.cast(pl.Int64).sum())
+        .filter(pl.col("liking") > 0)
+        .sort("user_idx", "liking", "artist_idx", descending=[False, True, False])
+        .select("user_idx", "artist_idx")
+    )

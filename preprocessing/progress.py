@@ -1,0 +1,106 @@
+"""Progress for who waits: bars with rates on a terminal, one plain line per finished stage in a pipe."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+
+class Stage:
+    """A stage under way."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.done_bytes = 0
+
+    def advance(self, rows: int, n_bytes: int) -> None:
+        """Tell that so many more rows and bytes are done."""
+        self.rows += rows
+        self.done_bytes += n_bytes
+
+
+class _BarStage(Stage):
+    def __init__(self, bars: Progress, name: str, total_bytes: int | None) -> None:
+        super().__init__()
+        self._bars = bars
+        self.task = bars.add_task(name, total=total_bytes, rows=0)
+
+    def advance(self, rows: int, n_bytes: int) -> None:
+        super().advance(rows, n_bytes)
+        self._bars.update(self.task, completed=self.done_bytes, rows=self.rows)
+
+
+class _RateColumn(TextColumn):
+    """Rows done, and rows per second."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def render(self, task: Task) -> Text:
+        rows = task.fields["rows"]
+        if not rows:
+            return Text("")
+        return Text(f"{rows:,} rows, {rows / max(task.elapsed or 0, 1e-3):,.0f}/s")
+
+
+class Reporter:
+    """Shows the stages of a run on a console; use it as a context manager."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bars: Progress | None = None
+
+    def __enter__(self) -> Reporter:
+        if self._console.is_terminal:
+            self._bars = Progress(
+                SpinnerColumn(finished_text="✓"),
+                TextColumn("{task.description:<24}"),
+                BarColumn(),
+                _RateColumn(),
+                TimeElapsedColumn(),
+                TimeRemainingColumn(),
+                console=self._console,
+            )
+            self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bars is not None:
+            self._bars.stop()
+
+    @contextmanager
+    def stage(self, name: str, total_bytes: int | None = None) -> Iterator[Stage]:
+        """Show a stage for as long as the block runs.
+
+        Args:
+            name: A few words.
+            total_bytes: What ``advance`` will add up to, where it is known.
+        """
+        started_s = time.monotonic()
+        if self._bars is not None:
+            stage: Stage = (bar := _BarStage(self._bars, name, total_bytes))
+            yield stage
+            done = max(stage.done_bytes, 1)
+            self._bars.update(bar.task, total=done, completed=done)
+            return
+        stage = Stage()
+        yield stage
+        elapsed_s = time.monotonic() - started_s
+        rate = f", {stage.rows:,} rows, {stage.rows / max(elapsed_s, 1e-3):,.0f}/s" if stage.rows else ""
+        self._console.print(f"{name}: {elapsed_s:.2f} s{rate}", highlight=False, soft_wrap=True)

@@ -1,0 +1,44 @@
+"""``python -m preprocessing.sample``: an invented catalogue and playback log to try Segue with."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from preprocessing.sample.write import write_sample
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the sample and return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m preprocessing.sample", description=__doc__)
+    parser.add_argument("--folder", type=Path, default=Path("data/sample"), help="(default data/sample)")
+    for name, default, what in (
+        ("tracks", 5_000, "tracks in the catalogue"),
+        ("users", 1_000, "users in the log"),
+        ("playbacks", 100_000, "rows of the log"),
+    ):
+        parser.add_argument(
+            f"--{name}", type=_positive, default=default, metavar="N", help=f"{what} (default {default})"
+        )
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="same seed, same files (default 1)")
+    options = parser.parse_args(arguments)
+    try:
+        write_sample(options.folder, options.tracks, options.users, options.playbacks, options.seed)
+    except OSError as error:
+        sys.stderr.write(f"sample: {options.folder} cannot be written: {error}\n")
+        return 2
+    sys.stdout.write(f"wrote tracks.jsonl and events.jsonl to {options.folder}\n")
+    return 0
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""Columns, types and row rules of the playback log."""
+
+from __future__ import annotations
+
+import polars as pl
+
+# A fraction listened is kept as a whole number of these: integer sums are exact in any order.
+TIME_UNITS = 10_000
+
+MESSAGES = pl.Enum(["next", "last"])
+
+NEEDED_COLUMNS = ("message", "timestamp", "user", "track", "time")
+
+# What each column of the log is read as. A value of another JSON type becomes null, and the rules see it.
+# The exception are texts, which Polars also reads from numbers and booleans; see ``typed.read_text``.
+LOG_SCHEMA: dict[str, type[pl.DataType] | pl.DataType] = {
+    "message": MESSAGES,
+    "timestamp": pl.Float64,
+    "user": pl.Int64,
+    "track": pl.Int64,
+    "time": pl.Float64,
+    # Segue's own log has these as well.
+    "session": pl.String,
+    "position": pl.Int64,
+    "request": pl.String,
+}
+
+# A dropped row is counted under the first rule that it breaks.
+RULES: dict[str, str] = {
+    "not_json": "the line is not a JSON object",
+    "no_user": "the user is missing, or neither a 64-bit integer nor a text",
+    "unusable_user": "the user is an empty text, longer than 256 characters or holds control characters",
+    "unknown_message": "the message is neither 'next' nor 'last'",
+    "no_timestamp": "the timestamp is missing, not a number, or not in milliseconds since 1970",
+    "unknown_track": "the track is missing or not in the catalogue",
+    "bad_time": "the time is missing, not a number or outside 0 to 1",
+    "other_user_type": "the user is an integer where most are texts, or the other way round",
+    "repeated_request": "the request was logged before, at the same position of the same session",
+}
+
+LONGEST_ID = 256
+# The year 5138. A number of microseconds is beyond it, so a log in the wrong unit is told, not misread.
+LATEST_TIMESTAMP_MS = 100_000_000_000_000
+
+
+def is_usable_text(text: pl.Expr) -> pl.Expr:
+    """Return whether a text can be an id: 1 to 256 characters, no control characters."""
+    return text.str.len_chars().is_between(1, LONGEST_ID) & ~text.str.contains(r"\p{Cc}")
+
+
+def broken_rule() -> pl.Expr:
+    """Return the first rule that a row breaks, or null for a row that is kept.
+
+    Needs ``message``, ``timestamp``, ``user``, ``user_text``, ``track_idx`` and ``time``. The rules that take
+    more than one row to decide (``other_user_type``, ``repeated_request``) are applied later.
+    """
+    user, user_text = pl.col("user"), pl.col("user_text")
+    return (
+        pl.when(user.is_null() & user_text.is_null())
+        .then(pl.lit("no_user"))
+        .when(user.is_null() & ~is_usable_text(user_text))
+        .then(pl.lit("unusable_user"))
+        .when(pl.col("message").is_null())
+        .then(pl.lit("unknown_message"))
+        .when(~pl.col("timestamp").is_between(0, LATEST_TIMESTAMP_MS).fill_null(value=False))
+        .then(pl.lit("no_timestamp"))
+        .when(pl.col("track_idx").is_null())
+        .then(pl.lit("unknown_track"))
+        # Not a number compares as greater than any number, and so is outside.
+        .when(~pl.col("time").is_between(0, 1).fill_null(value=False))
+        .then(pl.lit("bad_time"))
+        .otherwise(None)
+    )

@@ -1,0 +1,47 @@
+"""Users who like the same tracks and artists."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from preprocessing.pairs import Partners, best_partners, count_pairs
+
+# Inverse document frequencies are rounded to thousandths, so that their sums are exact.
+_IDF_UNITS = 1000
+
+
+def similar_users(liked: pl.DataFrame, favourite_artists: pl.DataFrame, n_users: int, k: int, max_lag: int) -> Partners:
+    """Return each user's k nearest users by cosine over what they like, rare likes weighing more.
+
+    A like weighs log(1 + users / users who share it). What everybody likes says little and would cost the
+    square of everybody, so the users of one like stand in the order of their first favourite artist, and each
+    is compared with the next ``max_lag``: those of a like taste come first, and memory is bounded.
+
+    Args:
+        liked: ``user_idx`` and ``track_idx``; dislikes are taken off already.
+        favourite_artists: ``user_idx`` and ``artist_idx``, a user's best first.
+        n_users: Number of users.
+        k: Similar users kept.
+        max_lag: Users of one like that each is compared with.
+    """
+    first_artist = favourite_artists.unique("user_idx", keep="first", maintain_order=True).rename(
+        {"artist_idx": "first_artist"}
+    )
+    # Artists stand behind the tracks: -1, -2, ...
+    artists = favourite_artists.select("user_idx", item=-1 - pl.col("artist_idx").cast(pl.Int64))
+    tracks = liked.select("user_idx", item=pl.col("track_idx").cast(pl.Int64))
+    sharers = pl.len().over("item")
+    likes = (
+        pl.concat([tracks, artists])
+        .lazy()
+        .with_columns(weight=((n_users / sharers).log1p() * _IDF_UNITS).round().cast(pl.Int64))
+        .join(first_artist.lazy(), on="user_idx", how="left")
+        .sort("item", "first_artist", "user_idx")
+        .select("item", "user_idx", "weight")
+        .collect()
+    )
+    users, weights = likes["user_idx"].to_numpy(), likes["weight"].to_numpy()
+    norms = np.zeros(n_users, dtype=np.int64)
+    np.add.at(norms, users, weights**2)
+    return best_partners(count_pairs(likes["item"].to_numpy(), users, weights, max_lag), norms, k, shrinkage=0.0)

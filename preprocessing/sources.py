@@ -1,0 +1,109 @@
+"""From what the command line names to files, and from a file to blocks of whole lines."""
+
+from __future__ import annotations
+
+import glob
+import gzip
+import hashlib
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO
+
+import polars as pl
+
+from preprocessing.errors import InputError
+
+# Large enough that parsing a block costs far more than starting to, small enough to keep memory low.
+BLOCK_BYTES = 8 * 2**20
+ZSTD_BLOCK_LINES = 50_000
+
+_LOG_FILE = re.compile(r"\.(jsonl|ndjson|json)(\.gz|\.zst)?$|\.parquet$")
+_GLOB = re.compile(r"[*?\[]")
+
+
+def find_files(names: Sequence[str], what: str) -> list[Path]:
+    """Return the files that some names stand for: files, folders (searched through) and globs.
+
+    Args:
+        names: Paths and patterns.
+        what: What the files hold, for the error's sentence.
+
+    Raises:
+        InputError: A name stands for no file.
+    """
+    found: set[Path] = set()
+    for name in names:
+        path = Path(name)
+        if path.is_dir():
+            files = [file for file in path.rglob("*") if _is_log_file(file, path)]
+        elif path.is_file():
+            files = [path]
+        elif _GLOB.search(name):
+            files = [Path(match) for match in glob.glob(name, recursive=True) if Path(match).is_file()]  # noqa: PTH207 - an absolute pattern is none for Path.glob
+        else:
+            raise InputError(f"the {what} {name} does not exist")
+        if not files:
+            raise InputError(f"the {what} {name} holds no file of JSON lines or Parquet")
+        # Resolved, so that a file named twice is read once.
+        found.update(file.resolve() for file in files)
+    return sorted(found)
+
+
+def _is_log_file(file: Path, folder: Path) -> bool:
+    hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
+    return not hidden and bool(_LOG_FILE.search(file.name)) and file.is_file()
+
+
+def fingerprint(files: Sequence[Path]) -> str:
+    """Return a SHA-256 over the files' contents that does not depend on their names and order."""
+    digests = []
+    for path in files:
+        try:
+            with path.open("rb") as file:
+                digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    return hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
+
+
+def read_blocks(path: Path) -> Iterator[bytes]:
+    """Yield a file's contents, decompressed, in blocks that end with a line.
+
+    Raises:
+        InputError: The file cannot be read or decompressed.
+    """
+    try:
+        if path.suffix == ".zst":
+            yield from _zstd_blocks(path)
+        elif path.suffix == ".gz":
+            with gzip.open(path) as file:
+                yield from _line_blocks(file)
+        else:
+            with path.open("rb") as file:
+                yield from _line_blocks(file)
+    except (OSError, EOFError, zlib.error, pl.exceptions.ComputeError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise InputError(f"{path} cannot be read: {reason}") from error
+
+
+def _line_blocks(file: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
+    while block := file.read(BLOCK_BYTES):
+        yield block + file.readline()
+
+
+def _zstd_blocks(path: Path) -> Iterator[bytes]:
+    # Polars decompresses Zstandard, Python before 3.14 does not. As a CSV of one column its lines need not be
+    # UTF-8. A control character, which no JSON text holds raw, separates the columns.
+    lines = pl.scan_csv(
+        path,
+        has_header=False,
+        separator="\x01",
+        quote_char=None,
+        encoding="utf8-lossy",
+        schema={"line": pl.String},
+        truncate_ragged_lines=True,
+    )
+    for batch in lines.collect_batches(chunk_size=ZSTD_BLOCK_LINES):
+        yield "\n".join(batch["line"].drop_nulls().to_list()).encode() + b"\n"

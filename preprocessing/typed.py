@@ -1,0 +1,74 @@
+"""From a block of JSON lines, whatever is in them, to a typed frame."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import polars as pl
+
+Schema = Mapping[str, type[pl.DataType] | pl.DataType]
+
+
+def read_lines(block: bytes, schema: Schema) -> tuple[pl.DataFrame, bytes, int]:
+    """Return a block's rows, the block without the lines that are no JSON object, and how many those were.
+
+    A value that is not of its column's type is null. A text column also takes numbers and booleans, see
+    ``read_text``.
+    """
+    try:
+        frame = _parse(block, schema)
+    except pl.exceptions.ComputeError:
+        frame = None
+    # An array or a number is a row of nulls to Polars, and so is an object without any of the columns.
+    if frame is not None and not frame.select(pl.all_horizontal(pl.all().is_null()).any()).item():
+        return frame, block, 0
+    block, broken = _without_broken_lines(block, schema)
+    return _parse(block, schema), block, broken
+
+
+def read_text(block: bytes, column: str) -> pl.Series:
+    """Return a column's texts, null where its value is of another JSON type.
+
+    Polars reads 7 and true as the texts "7" and "true". Read once more as numbers and as booleans, they tell.
+    """
+    text, number, truth = (_parse(block, {column: dtype})[column] for dtype in (pl.Binary, pl.Float64, pl.Boolean))
+    is_text = number.is_null() & truth.is_null()
+    return pl.select(pl.when(is_text).then(text.cast(pl.String)).alias(column)).to_series()
+
+
+def _parse(block: bytes, schema: Schema) -> pl.DataFrame:
+    if not block or block.isspace():
+        return pl.DataFrame(schema=dict(schema))
+    return pl.read_ndjson(block, schema=dict(schema), ignore_errors=True)
+
+
+def _without_broken_lines(block: bytes, schema: Schema) -> tuple[bytes, int]:
+    """Return the objects of a block, reduced to the columns of a schema, and the number of other lines."""
+    kept: list[str] = []
+    broken = 0
+    for line in block.decode("utf-8", errors="replace").split("\n"):
+        text = line.strip().removeprefix("\ufeff")
+        if not text:
+            continue
+        try:
+            row = json.loads(text, parse_constant=_refuse)
+        except (ValueError, RecursionError):
+            row = None
+        if isinstance(row, dict):
+            kept.append(json.dumps({name: row[name] for name in schema if _is_plain(row.get(name))}))
+        else:
+            broken += 1
+    return "\n".join(kept).encode(), broken
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _is_plain(value: Any) -> bool:  # noqa: ANN401
+    """Return whether a value is one that Polars parses: no number beyond its range, nothing nested."""
+    if isinstance(value, int | float):
+        return -(2**63) <= value < 2**63
+    return isinstance(value, str)
