@@ -108,33 +108,21 @@ def _shares(text: str) -> dict[str, float]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m experiments", description="Judge A/B tests by their playback log."
-    )
+    parser = argparse.ArgumentParser(prog="python -m experiments", description="Judge A/B tests by their playback log.")
     commands = parser.add_subparsers(dest="command", required=True)
     report = commands.add_parser("report", help="compare an experiment's treatments with its control")
-    report.add_argument(
-        "log", metavar="LOG", help="file, folder or glob: .jsonl, .jsonl.gz, .jsonl.zst, .parquet"
-    )
+    report.add_argument("log", metavar="LOG", help="file, folder or glob: .jsonl, .jsonl.gz, .jsonl.zst, .parquet")
     report.add_argument("--experiment", metavar="NAME", help="only this one (default: all in the log)")
     report.add_argument("--html", metavar="FILE", help="write a page that stands alone")
     report.add_argument("--json", metavar="FILE", help="write the figures; - is standard output")
-    report.add_argument(
-        "--metric", default=PRIMARY.name, help="what the verdict is about (default: %(default)s)"
-    )
+    report.add_argument("--metric", default=PRIMARY.name, help="what the verdict is about (default: %(default)s)")
     report.add_argument("--before", metavar="LOG", help="a log of the time before the experiment, for CUPED")
     report.add_argument("--catalogue", metavar="FILE", type=Path, help="tracks with their artists")
-    report.add_argument(
-        "--shares", type=_shares, metavar="C=0.8,T1=0.2", help="intended shares (default: equal)"
-    )
+    report.add_argument("--shares", type=_shares, metavar="C=0.8,T1=0.2", help="intended shares (default: equal)")
     planner = commands.add_parser("plan", help="how many users and sessions it takes to see an effect")
-    planner.add_argument(
-        "--effect", type=float, required=True, metavar="PERCENT", help="the effect worth seeing"
-    )
+    planner.add_argument("--effect", type=float, required=True, metavar="PERCENT", help="the effect worth seeing")
     planner.add_argument("--log", required=True, metavar="LOG", help="a log of the service as it is")
-    planner.add_argument(
-        "--power", type=float, default=0.8, help="the chance to see it (default: %(default)s)"
-    )
+    planner.add_argument("--power", type=float, default=0.8, help="the chance to see it (default: %(default)s)")
     return parser
 
 

@@ -83,9 +83,7 @@ def form_cohort(
     rows = taking_part.join(torn, on="user", how="anti", maintain_order="left")
     sessions = session_table(rows.lazy(), artists).collect()
     users = user_table(sessions.lazy()).collect()
-    earlier = marked.filter(
-        pl.col("treatment").is_null(), pl.col("timestamp") < taking_part["timestamp"].min()
-    )
+    earlier = marked.filter(pl.col("treatment").is_null(), pl.col("timestamp") < taking_part["timestamp"].min())
     past = earlier if before is None else before.rows
     excluded = {f"users seen in more than one treatment of {experiment}": torn.height} if torn.height else {}
     return Cohort(
@@ -114,11 +112,7 @@ def shares_of(treatments: tuple[str, ...], shares: Mapping[str, float] | None) -
 
 
 def _treatments(playbacks: Playbacks, experiment: str) -> pl.DataFrame:
-    texts = {
-        text: assigned[experiment]
-        for text, assigned in playbacks.assignments.items()
-        if experiment in assigned
-    }
+    texts = {text: assigned[experiment] for text, assigned in playbacks.assignments.items() if experiment in assigned}
     columns = {"experiments": list(texts), "treatment": list(texts.values())}
     return pl.DataFrame(columns, schema_overrides=dict.fromkeys(columns, pl.Categorical()))
 

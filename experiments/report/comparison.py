@@ -86,9 +86,7 @@ def _compare_users(cohort: Cohort, metric: Metric) -> list[Comparison]:
                 n_control=values.size,
                 n_treatment=treated.size,
                 p_holm=effect.p_value,
-                adjusted=None
-                if adjusted is None
-                else welch(adjusted[: values.size], adjusted[values.size :]),
+                adjusted=None if adjusted is None else welch(adjusted[: values.size], adjusted[values.size :]),
                 always_valid=always_valid_interval(effect),
             )
         )

@@ -15,7 +15,7 @@ def notes_on(
 ) -> list[str]:
     """Return the sentences of the footnote, what was left out of the figures first."""
     left_out = {**playbacks.excluded, **cohort.excluded}
-    notes = [f"Left out: {count:,} {what}." for what, count in left_out.items()]
+    notes = [f"Left out: {what} ({count:,})." for what, count in left_out.items()]
     open_sessions = cohort.sessions.filter(~pl.col("closed")).height
     if open_sessions:
         notes.append(

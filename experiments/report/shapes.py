@@ -6,7 +6,9 @@ import polars as pl
 
 from experiments.report.cohort import Cohort
 
-_LONGEST = 30  # positions and lengths beyond this are gathered in the last one
+LONGEST = 30
+"""Positions beyond this are not shown, and sessions longer than this are counted as this long."""
+
 _FEWEST = 5
 _FEWEST_SHARE = 0.01  # of the sessions; a mean over fewer playbacks than both is noise and is not shown
 
@@ -26,7 +28,7 @@ def listened_by_position(cohort: Cohort) -> dict[str, Shape]:
     table = (
         cohort.rows.lazy()
         .with_columns(position)
-        .filter(pl.col("x") <= _LONGEST)
+        .filter(pl.col("x") <= LONGEST)
         .group_by("treatment", "x")
         .agg(pl.col("time").mean().alias("y"), pl.len().alias("playbacks"))
         .join(sessions, on="treatment")
@@ -39,7 +41,7 @@ def listened_by_position(cohort: Cohort) -> dict[str, Shape]:
 
 def session_lengths(cohort: Cohort) -> dict[str, Shape]:
     """Return each treatment's share of sessions by their number of tracks; the last stands for 30 or more."""
-    length = pl.col("tracks").clip(upper_bound=_LONGEST).alias("x")
+    length = pl.col("tracks").clip(upper_bound=LONGEST).alias("x")
     table = (
         cohort.sessions.lazy()
         .group_by("treatment", length)

@@ -6,7 +6,8 @@ from experiments.statistics.welch import LEVEL, Effect
 
 HOPED_FOR_PERCENT = 10.0
 """The size of effect that the interval is tuned to. Any value is valid; it only says where it is tightest.
-Chosen for recommenders, whose worthwhile effects lie between 1 % and 30 %: there it costs at most 20 %."""
+Chosen for recommenders, whose worthwhile effects lie between 1 % and 30 %: for standard errors from 0.5 % to
+10 % the interval is at most a quarter wider than at its best."""
 
 
 def always_valid_interval(effect: Effect) -> tuple[float, float] | None:
@@ -17,9 +18,7 @@ def always_valid_interval(effect: Effect) -> tuple[float, float] | None:
     return effect.percent - margin, effect.percent + margin
 
 
-def always_valid_margin(
-    standard_error: float, level: float = LEVEL, hoped_for: float = HOPED_FOR_PERCENT
-) -> float:
+def always_valid_margin(standard_error: float, level: float = LEVEL, hoped_for: float = HOPED_FOR_PERCENT) -> float:
     """Return the half-width of the interval of a confidence sequence at one look.
 
     A plain 95 % interval is right once, at a time fixed beforehand. Who looks each day and stops at the first

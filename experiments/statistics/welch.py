@@ -1,5 +1,6 @@
 """The plain comparison of two groups of users."""
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,14 +46,15 @@ def welch(control: NDArray[np.float64], treatment: NDArray[np.float64]) -> Effec
     percent = 100 * (treatment_mean - control_mean) / control_mean if control_mean else None
     if min(control.size, treatment.size) < 2 or not (_varies(control) or _varies(treatment)):
         return Effect(control_mean, treatment_mean, percent)
-    test = stats.ttest_ind(treatment, control, equal_var=False)
+    with warnings.catch_warnings():
+        # One group without variance is sound here, as long as the other has some; SciPy would warn of it.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        test = stats.ttest_ind(treatment, control, equal_var=False)
     p_value = float(test.pvalue)
     if percent is None:
         return Effect(control_mean, treatment_mean, p_value=p_value)
     interval = test.confidence_interval(LEVEL)
-    lower, upper = sorted(
-        (100 * float(interval.low) / control_mean, 100 * float(interval.high) / control_mean)
-    )
+    lower, upper = sorted((100 * float(interval.low) / control_mean, 100 * float(interval.high) / control_mean))
     variance = control.var(ddof=1) / control.size + treatment.var(ddof=1) / treatment.size
     return Effect(
         control_mean,

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from experiments.report.page.markup import tag
 
-WIDTH = 420
+WIDTH = 360
 """Of every plot, in its own units; small, so that its text stays readable on a phone."""
 
 SERIES = 6
@@ -33,7 +33,7 @@ def ticks(low: float, high: float, about: int = 5) -> list[float]:
     """Return round values between low and high, roughly as many as asked for."""
     rough = (high - low) / about
     magnitude = 10 ** math.floor(math.log10(rough))
-    step = next(m for m in (1, 2, 5, 10) if m * magnitude >= rough * 0.999) * magnitude
+    step = next(m for m in (1, 2, 5, 10) if m * magnitude >= 0.75 * rough) * magnitude
     return [i * step for i in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
 
 
@@ -42,9 +42,7 @@ def grid(x: Scale, y: Scale, y_label: Callable[[float], str]) -> list[Element]:
     drawn = []
     for value in ticks(y.low, y.high):
         drawn.append(tag("line", class_="grid", x1=x.start, x2=x.stop, y1=y(value), y2=y(value)))
-        drawn.append(
-            tag("text", y_label(value), class_="small", x=x.start - 6, y=y(value) + 4, text_anchor="end")
-        )
+        drawn.append(tag("text", y_label(value), class_="small", x=x.start - 6, y=y(value) + 4, text_anchor="end"))
     return drawn
 
 

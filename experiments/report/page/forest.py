@@ -20,9 +20,7 @@ def forest_plot(comparisons: list[Comparison], treatments: list[str]) -> Element
     reach = min(_WIDEST, max(ends) * 1.05)
     x = Scale(-reach, reach, 14, WIDTH - 14)
     height = len(shown) * _ROW + 34
-    parts = [
-        tag("line", class_="grid", x1=x(v), x2=x(v), y1=6, y2=height - 26) for v in ticks(-reach, reach, 4)
-    ]
+    parts = [tag("line", class_="grid", x1=x(v), x2=x(v), y1=6, y2=height - 26) for v in ticks(-reach, reach, 4)]
     parts.append(tag("line", class_="zero", x1=x(0), x2=x(0), y1=6, y2=height - 26))
     parts += [
         tag("text", percent_text(v, 0), class_="small", x=x(v), y=height - 10, text_anchor="middle")

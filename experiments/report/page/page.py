@@ -12,6 +12,7 @@ from experiments.report.page.over_time import moment, over_time_plot
 from experiments.report.page.shape_plots import length_plot, position_plot
 from experiments.report.page.style import CSS
 from experiments.report.report import Report
+from experiments.report.shapes import LONGEST
 from experiments.report.verdict import cautions, split_is_broken, verdicts
 from experiments.report.wording import interval_text, p_text, percent_text
 
@@ -55,9 +56,7 @@ def _plots(report: Report) -> list[Element]:
     forest = forest_plot(report.comparisons, treatments)
     if forest is not None:
         caption = "Dot: the effect. Bar: its 95 % interval. Line: the interval for those who peek."
-        plots.append(
-            _figure("Effects against the control", caption, forest, _legend(treatments[1:], first=1))
-        )
+        plots.append(_figure("Effects against the control", caption, forest, _legend(treatments[1:], first=1)))
     for index, (treatment, looks) in enumerate(report.looks.items(), start=1):
         drawn = over_time_plot(treatment, looks, index)
         if drawn is not None:
@@ -67,9 +66,7 @@ def _plots(report: Report) -> list[Element]:
                 for look in looks
                 if look.effect.percent is not None
             ]
-            caption = (
-                f"{report.primary.label}, all sessions so far; the band stays valid however often you look."
-            )
+            caption = f"{report.primary.label}, all sessions so far; the band stays valid however often you look."
             table = _numbers(["until (UTC)", "effect", "always-valid interval"], rows)
             plots.append(_figure(f"{treatment}: the effect over time", caption, drawn, table))
     by_position = [
@@ -94,7 +91,7 @@ def _plots(report: Report) -> list[Element]:
     plots.append(
         _figure(
             "How long sessions are",
-            "Share of sessions by their number of tracks; the last bars stand for 30 or more.",
+            f"Share of sessions by their number of tracks; {LONGEST} stands for {LONGEST} and more.",
             length_plot(report.lengths),
             _legend(treatments),
             _numbers(["treatment", "tracks", "share of sessions"], by_length),
@@ -108,9 +105,7 @@ def _figure(title: str, caption: str, *contents: Element) -> Element:
 
 
 def _legend(treatments: Iterable[str], first: int = 0) -> Element:
-    items = (
-        tag("li", tag("i", class_=series(index)), name) for index, name in enumerate(treatments, start=first)
-    )
+    items = (tag("li", tag("i", class_=series(index)), name) for index, name in enumerate(treatments, start=first))
     return tag("ul", *items, class_="legend", aria_label="Treatments")
 
 

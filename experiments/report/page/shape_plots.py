@@ -45,8 +45,7 @@ def length_plot(shapes: Mapping[str, Shape]) -> Element:
 def _below(x: Scale, label: str) -> list[Element]:
     whole = [value for value in ticks(x.low, x.high, 8) if value == int(value)]
     marks = [
-        tag("text", f"{value:g}", class_="small", x=x(value), y=_HEIGHT - 29, text_anchor="middle")
-        for value in whole
+        tag("text", f"{value:g}", class_="small", x=x(value), y=_HEIGHT - 29, text_anchor="middle") for value in whole
     ]
     middle = (x.start + x.stop) / 2
     return [*marks, tag("text", label, class_="small", x=middle, y=_HEIGHT - 10, text_anchor="middle")]

@@ -37,7 +37,7 @@ th[scope=row], thead th:first-child { text-align: left; }
 .mark.bad { color: var(--bad); background: var(--bad-paper); font-weight: 600; }
 .plots { columns: 2 440px; column-gap: 16px; }
 .plots .card { break-inside: avoid; }
-figure svg { display: block; width: 100%; max-width: 560px; height: auto; margin: 10px auto 4px; }
+figure svg { display: block; width: 100%; max-width: 480px; height: auto; margin: 10px auto 4px; }
 svg text { fill: var(--ink); font: 12.5px system-ui, sans-serif; paint-order: stroke;
   stroke: var(--card); stroke-width: 4px; }
 svg .small { fill: var(--muted); font-size: 11.5px; }
