@@ -103,18 +103,19 @@ def _read_around_broken_lines(path: Path) -> Log:
     ).drop_nulls()
     chunks = lines.collect_batches(chunk_size=_CHUNK)
     parts = [part for chunk in chunks for part in _parse(chunk["line"].to_list())]
-    events = pl.concat([pl.DataFrame(schema=SCHEMA).select(_COMPACT), *parts])
-    return Log(events, broken_lines=sum(part.is_empty() for part in parts))
+    read = [part for part in parts if part is not None]
+    events = pl.concat([pl.DataFrame(schema=SCHEMA).select(_COMPACT), *read])
+    return Log(events, broken_lines=len(parts) - len(read))
 
 
-def _parse(lines: list[str]) -> Iterator[pl.DataFrame]:
-    """Yield the events of these lines; an empty frame stands for a broken line, found by halving."""
+def _parse(lines: list[str]) -> Iterator[pl.DataFrame | None]:
+    """Yield the events of these lines; None stands for a broken line, found by halving."""
     try:
         text = "\n".join(lines).encode()
         yield pl.read_ndjson(text, schema=SCHEMA, ignore_errors=True).select(_COMPACT)
     except ComputeError:
         if len(lines) == 1:
-            yield pl.DataFrame(schema=SCHEMA).select(_COMPACT)
+            yield None
         else:
             middle = len(lines) // 2
             yield from _parse(lines[:middle])

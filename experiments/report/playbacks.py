@@ -7,6 +7,7 @@ import polars as pl
 
 from experiments.report.log import Log
 
+_LATEST_MS = 253_402_300_799_999  # the last of the year 9999, which is as far as dates can be written
 _LONGEST_ANSWER_S = 3600.0
 # A latency beyond this, or below 0, was never measured and is left out of the means.
 

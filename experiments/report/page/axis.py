@@ -33,7 +33,7 @@ def ticks(low: float, high: float, about: int = 5) -> list[float]:
     """Return round values between low and high, roughly as many as asked for."""
     rough = (high - low) / about
     magnitude = 10 ** math.floor(math.log10(rough))
-    step = next(m for m in (1, 2, 5, 10) if m * magnitude >= 0.75 * rough) * magnitude
+    step = next(m for m in (1, 2, 5, 10) if m * magnitude >= 0.7 * rough) * magnitude
     return [i * step for i in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
 
 

@@ -39,14 +39,18 @@ def _section(report: Report) -> Element:
     return tag(
         "section",
         tag("h2", report.experiment),
-        *(tag("p", found.text, class_=f"card verdict {found.tone}") for found in verdicts(report)),
-        *(tag("p", text, class_="card caution" + (" bad" if broken else "")) for text in cautions(report)),
+        *(tag("p", _unbroken(found.text), class_=f"card verdict {found.tone}") for found in verdicts(report)),
+        *(tag("p", _unbroken(text), class_="card caution" + (" bad" if broken else "")) for text in cautions(report)),
         tag("p", f"{sizes} · split as intended: p = {p_text(report.sample_ratio_p)}", class_="muted"),
         tag("div", effects_table(report), class_="card"),
         tag("div", *_plots(report), class_="plots"),
         tag("h2", "What to know about these figures"),
         tag("ul", *(tag("li", note) for note in report.notes), class_="notes"),
     )
+
+
+def _unbroken(text: str) -> str:
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _plots(report: Report) -> list[Element]:

@@ -10,10 +10,9 @@ CSS = """
   --s5: #ff87b0; } }
 @media print { :root { color-scheme: light; --paper: #fff; --card: #fff; --ink: #000; --muted: #444;
   --line: #bbb; --good: #116329; --good-paper: #dff5e5; --bad: #9d0d24; --bad-paper: #fde7e7;
-  --s0: #545d68; --s1: #0a58ca; --s2: #a84f00; --s3: #7b2cbf; --s4: #0b706b; --s5: #a61e4d; }
-  .card, tr { break-inside: avoid; } details { display: none; } * { print-color-adjust: exact; } }
+  --s0: #545d68; --s1: #0a58ca; --s2: #a84f00; --s3: #7b2cbf; --s4: #0b706b; --s5: #a61e4d; } }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
 main, footer { max-width: 1240px; margin: 0 auto; padding: 16px; }
 h1 { font-size: 1.1rem; font-weight: 600; margin: 0; color: var(--muted); }
 h2 { font-size: 1.4rem; margin: 28px 0 10px; }
@@ -58,7 +57,7 @@ svg .thin { stroke: var(--series); stroke-width: 1.3; }
 summary { cursor: pointer; color: var(--muted); font-size: .9rem; }
 details div { overflow-x: auto; max-height: 280px; }
 details table { font-size: .85rem; margin-top: 6px; }
-@media (max-width: 820px) {
+@media screen and (max-width: 820px) {
   .effects thead { position: absolute; clip-path: inset(50%); height: 1px; overflow: hidden; }
   .effects, .effects tbody, .effects tr, .effects th, .effects td, .effects caption { display: block; }
   .effects tr { border-top: 1px solid var(--line); padding: 10px 0; }
@@ -67,5 +66,15 @@ details table { font-size: .85rem; margin-top: 6px; }
   .effects td { display: flex; justify-content: space-between; gap: 16px; }
   .effects td.none { display: none; }
   .effects td::before { content: attr(data-label); color: var(--muted); }
+}
+@media print {
+  html { font-size: 10px; }
+  main { padding: 0; }
+  th, td { padding: 3px 5px; white-space: nowrap; }
+  .plots { columns: 2 250px; }
+  .plots .card { padding: 8px; }
+  tr, figure svg { break-inside: avoid; }
+  details { display: none; }
+  * { print-color-adjust: exact; }
 }
 """
