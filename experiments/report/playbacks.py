@@ -33,7 +33,9 @@ def playbacks(log: Log) -> Playbacks:
     still ends its session.
     """
     is_event = (
-        pl.col("message").is_in(["next", "last"]) & pl.col("user").is_not_null() & pl.col("timestamp").is_not_null()
+        pl.col("message").is_in(["next", "last"])
+        & pl.col("user").is_not_null()
+        & pl.col("timestamp").is_between(0, _LATEST_MS)
     )
     good_time = pl.col("time").is_between(0, 1).fill_null(value=False)
     closes_run = (pl.col("message") == "last") & pl.col("session").is_null()
