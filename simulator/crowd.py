@@ -61,11 +61,11 @@ class Crowd:
         self._episodes = np.asarray(episodes, dtype=np.int64)
         n = len(self._episodes)
         everyone = np.arange(n)
-        who, what = self._luck(everyone, np.zeros(n, dtype=np.int64), _OPENING)
+        _, what = self._luck(everyone, np.zeros(n, dtype=np.int64), _OPENING)
         which, whereto = self._luck(everyone, np.ones(n, dtype=np.int64), _OPENING)
         interests = world.listeners.interests
         choices = world.first_tracks.shape[2]
-        self.users = _pick(who, len(world.listeners)) if users is None else users
+        self.users = draw_users(world, seed, self._episodes) if users is None else users
         mood = _pick(what, interests.shape[1])
         # Another of the user's interests, for a taste that drifts.
         next_mood = (mood + 1 + _pick(whereto, interests.shape[1] - 1)) % interests.shape[1]
@@ -140,6 +140,12 @@ class Crowd:
 
     def _luck(self, rows: Rows, steps: Rows, stream: int) -> NDArray[np.float64]:
         return uniforms(self._seed, self._episodes[rows], steps, stream)
+
+
+def draw_users(world: World, seed: int, episodes: Rows) -> Rows:
+    """Return who listens in each episode: rows of the world's listeners, each as likely as the other."""
+    luck = uniforms(seed, episodes, np.zeros(len(episodes), dtype=np.int64), _OPENING)
+    return _pick(luck[0], len(world.listeners))
 
 
 def _pick(luck: NDArray[np.float64], n: int) -> Rows:
