@@ -19,6 +19,7 @@ from experiments.report.page.page import to_html
 from experiments.report.playbacks import Playbacks, playbacks
 from experiments.report.report import Question, Report, report_on
 from experiments.report.terminal import print_report
+from experiments.report.wording import number_text
 
 _REFUSED = 2  # the exit status when the log or the request cannot be judged, as argparse's own
 
@@ -84,8 +85,8 @@ def _plan(options: argparse.Namespace) -> None:
     for column in ("metric", "mean", "spread over users", "users", "sessions"):
         table.add_column(column, justify="left" if column == "metric" else "right")
     for line in plans:
-        spread = f"{line.deviation:,.3g}"
-        table.add_row(line.metric.label, f"{line.mean:,.3g}", spread, f"{line.users:,}", f"{line.sessions:,}")
+        mean, spread = (number_text(value, line.metric.digits) for value in (line.mean, line.deviation))
+        table.add_row(line.metric.label, mean, spread, f"{line.users:,}", f"{line.sessions:,}")
     Console().print(table)
 
 

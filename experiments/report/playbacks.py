@@ -17,7 +17,7 @@ class Playbacks:
     """The good rows of a log, ordered by user and time, each in its session.
 
     Columns: user, session (text id or null), run (the session's number where there is no id), timestamp (ms),
-    is_last, track, time, latency (s), recommendation, experiments (a key of `assignments`).
+    is_last, track, time, latency (s), recommendation, experiments (a key of `assignments`, or unreadable).
     """
 
     rows: pl.DataFrame
@@ -59,21 +59,27 @@ def playbacks(log: Log) -> Playbacks:
         .filter(good_time)
         .collect()
     )
-    assignments = {text: _parse(text) for text in rows["experiments"].drop_nulls().unique()}
+    texts = {text: _parse(text) for text in rows["experiments"].drop_nulls().unique()}
+    unreadable = [text for text, assigned in texts.items() if assigned is None]
     events = log.events.select(is_event.sum()).item()
     counts = {
         "lines that are not complete JSON": log.broken_lines,
         "rows without a user, a timestamp or a message of next or last": log.events.height - events,
         "rows whose time is not a number from 0 to 1": events - rows.height,
+        "rows whose experiments are not an object": rows.select(pl.col("experiments").is_in(unreadable).sum()).item(),
     }
-    return Playbacks(rows, assignments, {rule: count for rule, count in counts.items() if count})
+    return Playbacks(
+        rows,
+        {text: assigned for text, assigned in texts.items() if assigned is not None},
+        {rule: count for rule, count in counts.items() if count},
+    )
 
 
-def _parse(text: str) -> dict[str, str]:
+def _parse(text: str) -> dict[str, str] | None:
     try:
         entries = json.loads(text)
     except ValueError:
-        return {}
+        return None
     if not isinstance(entries, dict):
-        return {}
-    return {name: treatment for name, treatment in entries.items() if isinstance(treatment, str)}
+        return None
+    return {name: str(treatment) for name, treatment in entries.items() if treatment is not None}

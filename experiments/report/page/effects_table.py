@@ -1,4 +1,7 @@
-"""The table of effects; on a narrow screen each row becomes a card."""
+"""The table of effects; on a narrow screen each row becomes a card.
+
+The roles are stated, because a browser forgets that a table is one when its cells are laid out as blocks.
+"""
 
 from xml.etree.ElementTree import Element
 
@@ -17,7 +20,7 @@ def effects_table(report: Report) -> Element:
         " after Holm's correction." if len(report.users) > 2 else "."
     )
     body = tag("tbody", *(_row(comparison) for comparison in report.comparisons))
-    return tag("table", tag("caption", caption), tag("thead", head), body, class_="effects")
+    return tag("table", tag("caption", caption), tag("thead", head), body, class_="effects", role="table")
 
 
 def _row(comparison: Comparison) -> Element:
@@ -33,10 +36,10 @@ def _row(comparison: Comparison) -> Element:
         interval_text(comparison.cuped_interval),
     ]
     labelled = (
-        tag("td", cell, data_label=name, class_="none" if cell == NONE else None)
+        tag("td", cell, role="cell", data_label=name, class_="none" if cell == NONE else None)
         for name, cell in zip(_COLUMNS, cells, strict=True)
     )
-    return tag("tr", tag("th", comparison.metric.label, scope="row"), *labelled)
+    return tag("tr", tag("th", comparison.metric.label, scope="row", role="rowheader"), *labelled, role="row")
 
 
 def _marked(comparison: Comparison) -> Element:

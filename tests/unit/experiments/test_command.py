@@ -45,6 +45,18 @@ def test_json_on_standard_output_is_a_list_and_nothing_else(
     assert all(tuple(row)[: len(KEYS)] == KEYS for row in rows)
 
 
+def test_experiments_that_run_at_once_are_told_apart(write_log: WriteLog, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each experiment of a log is judged by its own split of the same users."""
+    rows = [
+        row | {"experiments": {"ODD": ("C", "T1")[user % 2], "HALF": ("C", "T1")[user // 10]}}
+        for user in range(20)
+        for row in session(user, [1, user / 20])
+    ]
+    assert main(["report", write_log(rows), "--json", "-"]) == 0
+    times = [row for row in json.loads(capsys.readouterr().out) if row["metric"] == "time"]
+    assert [(row["experiment"], round(row["control_mean"], 3)) for row in times] == [("HALF", 1.225), ("ODD", 1.45)]
+
+
 def test_the_terminal_tells_the_verdict_first(write_log: WriteLog, capsys: pytest.CaptureFixture[str]) -> None:
     """The first line is the experiment's name, the second the verdict with its interval."""
     assert main(["report", write_log(many_users(lift=0.6))]) == 0

@@ -82,6 +82,14 @@ def test_fields_of_a_wrong_kind_are_counted(write_log: WriteLog) -> None:
     assert sorted(read.excluded.values()) == [4, 4]
 
 
+def test_experiments_that_cannot_be_read_are_counted(write_log: WriteLog) -> None:
+    """A row whose experiments are text or a list takes part in none and is counted; null and {} are fine."""
+    values: list[object] = ["C", ["EXP"], None, {}]
+    odd = [ROWS[0] | {"experiments": value} for value in values]
+    read = playbacks(read_log(write_log([*ROWS, *odd])))
+    assert read.excluded == {"rows whose experiments are not an object": 2}
+
+
 def test_a_latency_that_was_never_measured_is_no_figure(write_log: WriteLog) -> None:
     """A negative or absurd latency is left out of the means; its playback stays."""
     rows = [ROWS[0] | {"latency": -1}, ROWS[1] | {"latency": 1e300}, ROWS[2]]
