@@ -92,9 +92,7 @@ class PopulationConfig(_Config):
     @model_validator(mode="after")
     def _ranges_ascend(self) -> Self:
         if not self.bias[0] < self.bias[1] or not 0 < self.sharpness[0] < self.sharpness[1]:
-            raise ValueError(
-                "bias and sharpness are each (low, high) with low < high; a sharpness is above 0"
-            )
+            raise ValueError("bias and sharpness are each (low, high) with low < high; a sharpness is above 0")
         return self
 
 

@@ -118,9 +118,7 @@ class Crowd:
         users = self.users[rows]
         products = self._products(tracks, self._interest[rows])
         if config.drift_per_track:
-            products = listener.drifted(
-                config, steps, products, self._products(tracks, self._next_interest[rows])
-            )
+            products = listener.drifted(config, steps, products, self._products(tracks, self._next_interest[rows]))
         return listener.appeal(config, products, people.biases[users], people.sharpnesses[users])
 
     def _products(self, tracks: Rows, interests: NDArray[np.int32]) -> NDArray[np.float64]:

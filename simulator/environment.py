@@ -49,9 +49,7 @@ class Listening(gymnasium.Env[Observation, np.int64]):
         self._episode = -1
         self._crowd: Crowd | None = None
 
-    def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[Observation, Info]:
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Observation, Info]:
         """Open the next session.
 
         Args:

@@ -39,9 +39,7 @@ def philox_words(counters: NDArray[np.uint64], key: int) -> NDArray[np.uint64]:
     return np.stack([even[0], odd[0], even[1], odd[1]])
 
 
-def uniforms(
-    seed: int, episodes: NDArray[np.int64], steps: NDArray[np.int64], stream: int
-) -> NDArray[np.float64]:
+def uniforms(seed: int, episodes: NDArray[np.int64], steps: NDArray[np.int64], stream: int) -> NDArray[np.float64]:
     """Return two independent uniform numbers in [0, 1) per episode.
 
     Args:

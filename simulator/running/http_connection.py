@@ -85,7 +85,7 @@ class Connection:
             return await self._wire.exchange(sent)
         except (OSError, httptools.HttpParserError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            raise SimulatorError(f"the service at {self._address.url} went away or cannot be reached: {reason}") from error
+            raise SimulatorError(f"the service at {self._address.url} is away: {reason}") from error
 
     def close(self) -> None:
         """Hang up."""

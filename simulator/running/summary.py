@@ -107,5 +107,5 @@ def _group(tally: Tally, name: str, chosen: NDArray[np.bool_], control: Floats, 
 
 def _user_means(users: NDArray[np.int64], values: NDArray[np.generic]) -> Floats:
     _, which, counts = np.unique(users, return_inverse=True, return_counts=True)
-    sums: Floats = np.bincount(which, weights=values)
-    return sums / counts
+    means: Floats = np.bincount(which, weights=values) / counts
+    return means

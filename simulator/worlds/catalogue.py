@@ -40,9 +40,7 @@ def generate_catalogue(config: CatalogueConfig, rng: np.random.Generator) -> Cat
     A track is popular because its artist is and because of itself, in equal parts.
     """
     n = config.tracks
-    sizes = np.minimum(rng.random(n) ** (-1 / config.artist_size_exponent), config.max_artist_size).astype(
-        int
-    )
+    sizes = np.minimum(rng.random(n) ** (-1 / config.artist_size_exponent), config.max_artist_size).astype(int)
     n_artists = int(np.searchsorted(np.cumsum(sizes), n)) + 1
     artist_of = np.repeat(np.arange(n_artists, dtype=np.int32), sizes[:n_artists])[:n]
     fame = rng.standard_normal(n_artists)[artist_of] + rng.standard_normal(n)

@@ -46,9 +46,7 @@ def unit_rows(vectors: Vectors) -> Vectors:
     """
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     if not lengths.all():
-        raise SimulatorError(
-            f"embedding row {int(np.argmin(lengths))} is all zeros and cannot be scaled to length 1"
-        )
+        raise SimulatorError(f"embedding row {int(np.argmin(lengths))} is all zeros and cannot be scaled to length 1")
     answer: Vectors = vectors / lengths
     return answer
 

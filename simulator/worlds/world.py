@@ -92,9 +92,7 @@ def _first_tracks(
     played = np.flatnonzero(catalogue.popularity)
     k = config.listener.first_tracks
     if len(played) < k:
-        raise SimulatorError(
-            f"a session starts with one of {k} tracks, and only {len(played)} are ever chosen"
-        )
+        raise SimulatorError(f"a session starts with one of {k} tracks, and only {len(played)} are ever chosen")
     interests, where = np.unique(listeners.interests, return_inverse=True)
     nearest = played[nearest_tracks(vectors[interests], vectors[played], k, progress)].astype(np.int32)
     answer: NDArray[np.int32] = nearest[where.reshape(listeners.interests.shape)]
