@@ -2,8 +2,6 @@
 
 import math
 
-from statsmodels.stats.power import NormalIndPower  # type: ignore[import-untyped]
-
 
 def users_per_group(
     mean: float, deviation: float, effect_percent: float, power: float = 0.8, alpha: float = 0.05
@@ -19,6 +17,9 @@ def users_per_group(
 
     Source: the two-sample z-test's power, `statsmodels.stats.power.NormalIndPower`.
     """
+    # Imported here: it takes longer than a report, which shares the command line but not this function.
+    from statsmodels.stats.power import NormalIndPower  # type: ignore[import-untyped]
+
     standardised = abs(mean * effect_percent / 100 / deviation)
     users = NormalIndPower().solve_power(standardised, alpha=alpha, power=power, alternative="two-sided")
     return max(2, math.ceil(float(users)))

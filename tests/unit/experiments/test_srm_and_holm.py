@@ -1,9 +1,14 @@
 """The split of the users, and several treatments at once."""
 
+import subprocess
+import sys
+
 import pytest
 
 from experiments.statistics.holm import holm
 from experiments.statistics.srm import ALARM, sample_ratio_p
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_an_even_split_is_no_surprise() -> None:
@@ -32,3 +37,9 @@ def test_one_treatment_needs_no_correction() -> None:
     """A single p-value stays as it is, and one that is not defined is not counted as a try."""
     assert holm([0.04]) == [0.04]
     assert holm([None, 0.04]) == [None, 0.04]
+
+
+def test_a_report_of_two_groups_does_not_load_statsmodels() -> None:
+    """The command line starts without the heavy library that only the planner and Holm's correction use."""
+    loaded = "import sys, experiments.__main__; sys.exit('statsmodels' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", loaded], cwd=ROOT).returncode == 0
