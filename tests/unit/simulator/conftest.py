@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.settings import Settings, load_settings
 from simulator.config import CatalogueConfig, ListenerConfig, PopulationConfig, WorldConfig
 from simulator.worlds import WORLDS, Catalogue, Listeners, World, make_world
 
-REAL_DATA = Path(__file__).parents[4] / "shared" / "data" / "botify"
+ROOT = Path(__file__).parents[3]
+REAL_DATA = ROOT.parent / "shared" / "data" / "botify"
 
 
 @pytest.fixture(scope="session")
@@ -26,9 +28,7 @@ def _small(name: str) -> WorldConfig:
     whole = WORLDS[name]
     music = whole.catalogue.model_dump() | {"tracks": 600, "genres": 8}
     people = whole.population.model_dump() | {"listeners": 60}
-    return whole.model_copy(
-        update={"catalogue": CatalogueConfig(**music), "population": PopulationConfig(**people)}
-    )
+    return whole.model_copy(update={"catalogue": CatalogueConfig(**music), "population": PopulationConfig(**people)})
 
 
 @pytest.fixture(scope="session")
@@ -66,3 +66,15 @@ def lonely() -> World:
         first_tracks=np.zeros((1, 3, 10), dtype=np.int32),
         notes=(),
     )
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    """Return the project's own settings."""
+    return load_settings({"SEGUE_SETTINGS": str(ROOT / "settings.toml")})
+
+
+@pytest.fixture(scope="session")
+def dot() -> World:
+    """Return a small dot world."""
+    return make_world(_small("dot"), seed=7)

@@ -94,9 +94,7 @@ def test_sessions_start_with_a_near_track_of_an_interest(world: World) -> None:
 
 def test_an_episode_does_not_depend_on_the_others(world: World) -> None:
     """Backwards, with half of the episodes missing and one at a time: the same answers to the bit."""
-    policy = np.random.default_rng(0).integers(
-        len(world.catalogue), size=(40, world.config.listener.max_tracks)
-    )
+    policy = np.random.default_rng(0).integers(len(world.catalogue), size=(40, world.config.listener.max_tracks))
     together = play(world, np.arange(40), policy)
     assert play(world, np.arange(39, -1, -1), policy) == together
     odd = play(world, np.arange(1, 40, 2), policy)
@@ -112,9 +110,7 @@ def play(world: World, episodes: np.ndarray, policy: np.ndarray) -> dict[int, li
     while len(active):
         heard = crowd.hear(active, policy[episodes[active], step])
         for i, row in enumerate(active):
-            told[int(episodes[row])].append(
-                (float(heard.times[i]), bool(heard.left[i]), bool(heard.truncated[i]))
-            )
+            told[int(episodes[row])].append((float(heard.times[i]), bool(heard.left[i]), bool(heard.truncated[i])))
         active, step = active[~heard.ended], step + 1
     return told
 

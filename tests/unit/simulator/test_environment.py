@@ -20,9 +20,7 @@ def test_the_checker_is_content(world: World) -> None:
 
 def test_lockstep_and_environment_agree(world: World) -> None:
     """Episode by episode, both give the same user, first track, times and ends, to the bit."""
-    policy = np.random.default_rng(2).integers(
-        len(world.catalogue), size=(30, world.config.listener.max_tracks)
-    )
+    policy = np.random.default_rng(2).integers(len(world.catalogue), size=(30, world.config.listener.max_tracks))
     crowd = Crowd(world, 5, range(30))
     room = Listening(world)
     alone = []
@@ -72,9 +70,7 @@ def test_a_listener_can_be_chosen(world: World) -> None:
     assert seen["user"] == 23
 
 
-@pytest.mark.parametrize(
-    "options", [{"mood": 1}, {"user": 60}, {"user": "ann"}, {"episode": -1}, {"user": True}]
-)
+@pytest.mark.parametrize("options", [{"mood": 1}, {"user": 60}, {"user": "ann"}, {"episode": -1}, {"user": True}])
 def test_a_bad_option_is_refused(world: World, options: dict[str, object]) -> None:
     """An option that is unknown or out of range is named in the error."""
     with pytest.raises(SimulatorError, match=next(iter(options))):

@@ -19,9 +19,7 @@ def test_appeal_is_the_logistic_function() -> None:
 
 def test_cauchit_has_heavier_tails() -> None:
     """The other link is one half at the bias, three quarters one unit above, and never reaches 1."""
-    times = listener.appeal(
-        ListenerConfig(link="cauchit"), np.array([0.0, 1.0, 9.0]), np.zeros(3), np.ones(3)
-    )
+    times = listener.appeal(ListenerConfig(link="cauchit"), np.array([0.0, 1.0, 9.0]), np.zeros(3), np.ones(3))
     assert times == pytest.approx([0.5, 0.75, 0.9647767])
 
 

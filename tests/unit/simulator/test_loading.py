@@ -21,9 +21,7 @@ def write(path: Path, rows: list[dict[str, object]]) -> Path:
     return path
 
 
-def load(
-    tmp_path: Path, tracks: object = TRACKS, listeners: object = (LISTENER,), vectors: object = None
-) -> World:
+def load(tmp_path: Path, tracks: object = TRACKS, listeners: object = (LISTENER,), vectors: object = None) -> World:
     """Return the world of some rows."""
     files = {
         "catalogue": write(tmp_path / "tracks.jsonl", list(tracks)),

@@ -19,9 +19,7 @@ Playback = dict[str, Any]
 @pytest.fixture(scope="module")
 def dot(real_data: Path) -> World:
     """Return the dot world of the real catalogue and listeners."""
-    return make_world(
-        WORLDS["dot"], 0, catalogue=real_data / "tracks.jsonl", listeners=real_data / "listeners.jsonl"
-    )
+    return make_world(WORLDS["dot"], 0, catalogue=real_data / "tracks.jsonl", listeners=real_data / "listeners.jsonl")
 
 
 @pytest.fixture(scope="module")
