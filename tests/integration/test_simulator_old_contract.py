@@ -78,13 +78,19 @@ class ChunkedService(OldService):
             self.wfile.write(f"{len(part):x}\r\n{part}\r\n".encode())
 
 
+class Server(ThreadingHTTPServer):
+    """Lets all connections of a round wait, where the default drops those beyond five for a second."""
+
+    request_queue_size = 4 * AT_ONCE
+
+
 @contextmanager
 def serving(
     kind: type[OldService], mishap: str = "none", after: int = 10**9
 ) -> Iterator[tuple[str, list[tuple[str, int]]]]:
     """Serve on a free port; give the address and the calls that came."""
     members = {"calls": [], "lock": Lock(), "mishap": mishap, "after": after}
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Service", (kind,), members))
+    server = Server(("127.0.0.1", 0), type("Service", (kind,), members))
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
