@@ -7,7 +7,7 @@ from typing import Any
 from app.errors import SegueError
 from app.schemas import PlaybackIn
 
-USER = "7"
+USER = "1"
 TRACK = "10"
 
 
