@@ -12,7 +12,7 @@ from app.schemas import Track
 router = APIRouter(tags=["Catalogue"])
 
 
-@router.get("/track/{track}", responses=errors(UnknownTrack, InvalidRequest))
+@router.get("/track/{track}", summary="Who made this track?", responses=errors(UnknownTrack, InvalidRequest))
 async def track(track: TrackDep, state: StateDep) -> Track:
     """Return a track's artist and title."""
     artifacts = state.artifacts

@@ -14,7 +14,7 @@ from strategies.registry import REGISTRY
 router = APIRouter(tags=["Introspect"])
 
 
-@router.get("/strategies")
+@router.get("/strategies", summary="Which strategies and chains are there?")
 async def strategies(state: StateDep) -> StrategiesOut:
     """Return every strategy with its parameters and their documentation, and the configured chains."""
     settings = state.settings
@@ -26,7 +26,7 @@ async def strategies(state: StateDep) -> StrategiesOut:
     )
 
 
-@router.get("/experiments")
+@router.get("/experiments", summary="Which experiments are running?")
 async def experiments(state: StateDep) -> ExperimentsOut:
     """Return every experiment with its treatments, in the order that the assignment counts in."""
     forced = state.router.forced is not None

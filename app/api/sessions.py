@@ -16,7 +16,9 @@ router = APIRouter(tags=["Sessions and users"])
 LISTED = 100  # entries of each list of a profile
 
 
-@router.get("/sessions/{user}", responses=errors(NoSession, InvalidRequest))
+@router.get(
+    "/sessions/{user}", summary="What has been heard in this session?", responses=errors(NoSession, InvalidRequest)
+)
 async def session(user: UserDep, state: StateDep) -> SessionOut:
     """Return the live session: what was heard, the penalty, the anchor, the treatment and the age."""
     live = await state.store.get(user)
@@ -37,13 +39,15 @@ async def session(user: UserDep, state: StateDep) -> SessionOut:
     )
 
 
-@router.delete("/sessions/{user}", status_code=204, responses=errors(InvalidRequest, StoreAway))
+@router.delete(
+    "/sessions/{user}", summary="End the session", status_code=204, responses=errors(InvalidRequest, StoreAway)
+)
 async def end_session(user: UserDep, state: StateDep) -> None:
     """End the live session without a last playback, if there is one."""
     await state.store.delete(user)
 
 
-@router.get("/users/{user}", responses=errors(InvalidRequest))
+@router.get("/users/{user}", summary="What does the log know of this user?", responses=errors(InvalidRequest))
 async def user(user: UserDep, state: StateDep) -> UserOut:
     """Return a user's profile, and their treatment in every experiment."""
     artifacts = state.artifacts
