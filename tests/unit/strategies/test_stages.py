@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from preprocessing.artifacts import Artifacts
@@ -18,7 +16,7 @@ def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Artifacts:
     return tiny_artifacts(tmp_path_factory.mktemp("tiny"))
 
 
-def stage(posed: Query, slate: Slate | None = None, **parameters: Any) -> Slate:
+def stage(posed: Query, slate: Slate | None = None, **parameters: str | int | bool) -> Slate:
     """Return what one configured strategy makes of a slate."""
     (strategy,) = build_chain("one", [parameters]).strategies
     return strategy(posed, slate or Slate([], []))
