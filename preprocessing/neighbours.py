@@ -11,9 +11,7 @@ from preprocessing.parameters import Parameters
 from preprocessing.schemas import TIME_UNITS
 
 
-def track_neighbours(
-    events: pl.LazyFrame, track_artist: NDArray[np.int32], parameters: Parameters
-) -> Partners:
+def track_neighbours(events: pl.LazyFrame, track_artist: NDArray[np.int32], parameters: Parameters) -> Partners:
     """Return each track's nearest tracks: heard in the same sessions, and listened to.
 
     Two tracks of a session, at most ``neighbour_lag`` tracks apart, weigh the product of the fractions heard.

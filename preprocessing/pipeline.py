@@ -133,6 +133,4 @@ def _in_sessions(events: pl.LazyFrame, parameters: Parameters) -> tuple[pl.DataF
 
 def _popular(catalogue: Catalogue, events: pl.LazyFrame, parameters: Parameters) -> pl.DataFrame:
     tracks = catalogue.tracks.lazy().select("track_idx", artist_idx=pl.lit(pl.Series(catalogue.track_artist)))
-    return popularity.with_popularity(
-        tracks, events, parameters.track_prior, parameters.artist_prior
-    ).collect()
+    return popularity.with_popularity(tracks, events, parameters.track_prior, parameters.artist_prior).collect()

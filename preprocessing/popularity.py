@@ -37,11 +37,7 @@ def with_popularity(
         heard=pl.col("time").filter(first).cast(pl.Int64).sum(),
     )
     hearings, total = pl.col("hearings"), pl.col("heard")
-    everyone = (
-        pl.when(hearings.sum() > 0)
-        .then(total.sum() / (hearings.sum() * TIME_UNITS))
-        .otherwise(NEUTRAL_APPEAL)
-    )
+    everyone = pl.when(hearings.sum() > 0).then(total.sum() / (hearings.sum() * TIME_UNITS)).otherwise(NEUTRAL_APPEAL)
     artist = (total.sum().over("artist_idx") / TIME_UNITS + artist_prior * everyone) / (
         hearings.sum().over("artist_idx") + artist_prior
     )

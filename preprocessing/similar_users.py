@@ -11,9 +11,7 @@ from preprocessing.pairs import Partners, best_partners, count_pairs
 _IDF_UNITS = 1000
 
 
-def similar_users(
-    liked: pl.DataFrame, favourite_artists: pl.DataFrame, n_users: int, k: int, max_lag: int
-) -> Partners:
+def similar_users(liked: pl.DataFrame, favourite_artists: pl.DataFrame, n_users: int, k: int, max_lag: int) -> Partners:
     """Return each user's k nearest users by cosine over what they like, rare likes weighing more.
 
     A like weighs log(1 + users / users who share it). What everybody likes says little and would cost the
@@ -46,6 +44,4 @@ def similar_users(
     users, weights = likes["user_idx"].to_numpy(), likes["weight"].to_numpy()
     norms = np.zeros(n_users, dtype=np.int64)
     np.add.at(norms, users, weights**2)
-    return best_partners(
-        count_pairs(likes["item"].to_numpy(), users, weights, max_lag), norms, k, shrinkage=0.0
-    )
+    return best_partners(count_pairs(likes["item"].to_numpy(), users, weights, max_lag), norms, k, shrinkage=0.0)

@@ -33,9 +33,7 @@ def read_text(block: bytes, column: str) -> pl.Series:
 
     Polars reads 7 and true as the texts "7" and "true". Read once more as numbers and as booleans, they tell.
     """
-    text, number, truth = (
-        _parse(block, {column: dtype})[column] for dtype in (pl.Binary, pl.Float64, pl.Boolean)
-    )
+    text, number, truth = (_parse(block, {column: dtype})[column] for dtype in (pl.Binary, pl.Float64, pl.Boolean))
     is_text = number.is_null() & truth.is_null()
     return pl.select(pl.when(is_text).then(text.cast(pl.String)).alias(column)).to_series()
 

@@ -7,6 +7,8 @@ and a look-up a binary search in pages that all workers share.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -49,6 +51,14 @@ class IntegerIds:
         row = int(np.searchsorted(self.values, external_id))
         return row if row < len(self.values) and self.values[row] == external_id else None
 
+    def find_all(self, external_ids: Sequence[int | str]) -> list[int | None]:
+        """Return the row of each id, or None where an id is not held."""
+        if self.consecutive:
+            first, end = self.first, self.first + len(self.values)
+            with suppress(TypeError):  # ids of the other type are looked up one by one, and not found
+                return [i - first if first <= i < end else None for i in external_ids]  # type: ignore[operator]
+        return [self.find(external_id) for external_id in external_ids]
+
 
 @dataclass(frozen=True, slots=True)
 class TextIds:
@@ -68,6 +78,10 @@ class TextIds:
             return None
         row = bisect_left(self.values, external_id)
         return row if row < len(self.values) and self.values[row] == external_id else None
+
+    def find_all(self, external_ids: Sequence[int | str]) -> list[int | None]:
+        """Return the row of each id, or None where an id is not held."""
+        return [self.find(external_id) for external_id in external_ids]
 
 
 Ids = IntegerIds | TextIds

@@ -43,9 +43,7 @@ def publish(root: Path, draft: Draft) -> Path:
         ValueError: The draft lacks an artifact of the layout, or holds one that is not in it.
     """
     if draft.columns.keys() != LAYOUT.keys():
-        raise ValueError(
-            f"the draft differs from the layout in {sorted(draft.columns.keys() ^ LAYOUT.keys())}"
-        )
+        raise ValueError(f"the draft differs from the layout in {sorted(draft.columns.keys() ^ LAYOUT.keys())}")
     root.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
     version = f"{now:%Y%m%dT%H%M%S}.{now.microsecond:06d}Z-{draft.input_fingerprint[:8]}"
@@ -80,9 +78,7 @@ def remove_old(root: Path, keep: int) -> Sequence[str]:
     """Remove all but the ``keep`` newest versions (never the current one); return the names removed."""
     current = (root / "current").resolve().name
     versions = sorted(
-        folder.name
-        for folder in root.iterdir()
-        if (folder / "manifest.json").is_file() and not folder.is_symlink()
+        folder.name for folder in root.iterdir() if (folder / "manifest.json").is_file() and not folder.is_symlink()
     )
     old = [name for name in versions[:-keep] if name != current]
     for name in old:

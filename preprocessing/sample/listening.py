@@ -39,9 +39,7 @@ class Sessions:
     timestamps_ms: NDArray[np.int64]  # same shape
 
 
-def sample_sessions(
-    catalogue: SampleCatalogue, n_users: int, n_playbacks: int, rng: np.random.Generator
-) -> Sessions:
+def sample_sessions(catalogue: SampleCatalogue, n_users: int, n_playbacks: int, rng: np.random.Generator) -> Sessions:
     """Return sessions of ``n_playbacks`` playbacks in all; every user has one while there are enough."""
     lengths = np.clip(
         np.round(rng.normal(SESSION_MEAN, SESSION_DEVIATION, n_playbacks // SHORTEST_SESSION + 1)),
@@ -78,9 +76,7 @@ def _first_tracks(
     first_session = np.searchsorted(user, np.arange(n_users)).clip(max=len(user) - 1)
     own = np.stack([_famous(catalogue, genre[first_session], rng) for _ in range(OWN_ARTISTS)], axis=1)
     comes_back = own[user, rng.integers(0, OWN_ARTISTS, len(user))]
-    return np.where(
-        rng.random(len(user)) < FROM_OWN_ARTISTS, _by_same_artist(catalogue, comes_back, rng), known
-    )
+    return np.where(rng.random(len(user)) < FROM_OWN_ARTISTS, _by_same_artist(catalogue, comes_back, rng), known)
 
 
 def _recommended(
@@ -110,9 +106,7 @@ def _time_heard(
     return np.clip(rng.normal(centre, TIME_DEVIATION), 0.0, 1.0)
 
 
-def _famous(
-    catalogue: SampleCatalogue, genre: NDArray[np.int64], rng: np.random.Generator
-) -> NDArray[np.int64]:
+def _famous(catalogue: SampleCatalogue, genre: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
     """Return a track of each genre, drawn by fame."""
     order = np.argsort(catalogue.track_genre, kind="stable")
     edges = np.concatenate([[0.0], np.cumsum(catalogue.fame[order])])
@@ -130,14 +124,10 @@ def _by_same_artist(
     order = np.argsort(catalogue.track_artist, kind="stable")
     ends = np.searchsorted(catalogue.track_artist[order], np.arange(len(catalogue.artist_names) + 1))
     artist = catalogue.track_artist[tracks]
-    return order[
-        ends[artist] + (rng.random(len(tracks)) * (ends[artist + 1] - ends[artist])).astype(np.int64)
-    ]
+    return order[ends[artist] + (rng.random(len(tracks)) * (ends[artist + 1] - ends[artist])).astype(np.int64)]
 
 
-def _timestamps(
-    user: NDArray[np.int64], times: NDArray[np.float64], rng: np.random.Generator
-) -> NDArray[np.int64]:
+def _timestamps(user: NDArray[np.int64], times: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.int64]:
     """Return when each playback ended: a user's sessions lie in slots of their own, hours apart."""
     counts = np.bincount(user)[user]
     number = np.arange(len(user)) - np.searchsorted(user, user)

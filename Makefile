@@ -1,0 +1,75 @@
+# Segue's commands. `make help` lists them.
+#
+# Each environment is a file that says when it was last brought up to date, so that a second call skips what is done.
+
+PYTHON ?= python3
+CATALOGUE ?= data/sample/tracks.jsonl
+LOG ?= data/sample/events.jsonl
+ARTIFACTS ?= data/artifacts
+PORT ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+CHECKED := app benchmarks experiments preprocessing simulator strategies tests
+
+.DEFAULT_GOAL := help
+.PHONY: help setup sample preprocess serve run test bench lint format type clean
+
+help: ## List every target with a sentence.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(ARTIFACTS)/current/manifest.json serve ## Do everything: set up, make a sample, preprocess it, and serve.
+
+setup: $(VENV)/serve $(VENV)/develop ## Make .venv with all that serving, testing and measuring need.
+
+sample: $(VENV)/serve ## Generate a catalogue and a playback log of invented music in data/sample.
+	$(BIN)/python -m preprocessing.sample --folder data/sample
+
+preprocess: $(VENV)/serve ## Make artifacts: make preprocess CATALOGUE=FILE LOG=FILE_OR_FOLDER_OR_GLOB ARTIFACTS=DIR.
+	$(BIN)/python -m preprocessing --catalogue '$(CATALOGUE)' --log '$(LOG)' --artifacts '$(ARTIFACTS)'
+
+serve: $(VENV)/serve ## Serve the artifacts with the embedded session store: make serve PORT=N.
+	SEGUE_ARTIFACTS__PATH='$(ARTIFACTS)' $(BIN)/python -m app $(if $(PORT),--port $(PORT))
+
+test: $(VENV)/develop ## Run every test; each real server that a test needs is started by it.
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/develop $(ARTIFACTS)/current/manifest.json ## Print the measured ratios: serving, preprocessing, start-up.
+	$(BIN)/python -m benchmarks --artifacts '$(ARTIFACTS)'
+
+lint: $(VENV)/develop ## Check style and formatting.
+	$(BIN)/ruff check $(CHECKED)
+	$(BIN)/ruff format --check $(CHECKED)
+
+format: $(VENV)/develop ## Format the code.
+	$(BIN)/ruff check --fix $(CHECKED)
+	$(BIN)/ruff format $(CHECKED)
+
+type: $(VENV)/develop ## Check types.
+	$(BIN)/mypy
+
+clean: ## Remove the environment, the sample, artifacts, logs and sessions.
+	rm -rf $(VENV) data .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Segue needs Python 3.11 or later; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12 run"; exit 2; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/serve: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "installing Segue into $(VENV) ..."
+	@$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/develop: $(VENV)/serve
+	@echo "installing what testing and measuring need ..."
+	@$(INSTALL) --editable '.[dev]'
+	@touch $@
+
+data/sample/events.jsonl: | $(VENV)/serve
+	$(BIN)/python -m preprocessing.sample --folder data/sample
+
+$(ARTIFACTS)/current/manifest.json: | $(VENV)/serve data/sample/events.jsonl
+	$(BIN)/python -m preprocessing --catalogue '$(CATALOGUE)' --log '$(LOG)' --artifacts '$(ARTIFACTS)'

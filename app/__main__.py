@@ -1,0 +1,102 @@
+"""``python -m app``: check everything that can be wrong, then serve."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+from contextlib import suppress
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from app.routing import build_router
+from app.settings import Settings, load_settings
+from preprocessing.artifacts import ArtifactError, load
+from strategies.errors import ConfigurationError
+
+
+def main() -> None:
+    """Serve until stopped; exit with 2 and a sentence where the start is not possible."""
+    parser = argparse.ArgumentParser(
+        prog="python -m app",
+        description="Serve next-track recommendations. Settings: settings.toml and SEGUE_<SECTION>__<KEY>.",
+        epilog="example: SEGUE_SERVER__WORKERS=2 python -m app --port 8080",
+    )
+    parser.add_argument("--host", help="address to listen on, instead of server.host")
+    parser.add_argument("--port", help="TCP port, instead of server.port")
+    parser.add_argument("--workers", help="number of processes, instead of server.workers")
+    options = parser.parse_args()
+    for key, value in vars(options).items():
+        if value is not None:
+            os.environ[f"SEGUE_SERVER__{key.upper()}"] = value  # the workers read the same environment
+    try:
+        settings = load_settings()
+        check(settings)
+        listening = listen(settings)
+    except (ConfigurationError, ArtifactError) as error:
+        sys.exit(_failed(error))
+    serve(settings, listening)
+
+
+def check(settings: Settings) -> None:
+    """Return when a start would succeed, as far as settings and artifacts go.
+
+    Raises:
+        ConfigurationError: A strategy, chain or treatment is named wrongly.
+        ArtifactError: The artifacts are missing or damaged.
+    """
+    build_router(settings)
+    load(settings.artifacts.path, verify=settings.artifacts.verify)
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Return a socket that listens where the settings say.
+
+    Raises:
+        ConfigurationError: The port is in use, or the address is not of this machine.
+    """
+    host, port = settings.server.host, settings.server.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(2048)
+    except OSError as error:
+        listening.close()
+        raise ConfigurationError(
+            f"cannot listen on {host}:{port}: {(error.strerror or str(error)).lower()}; stop what uses it, "
+            "or choose another with --port, 'make serve PORT=N' or SEGUE_SERVER__PORT"
+        ) from error
+    return listening
+
+
+def serve(settings: Settings, listening: socket.socket) -> None:
+    """Serve on a socket until stopped by a signal."""
+    host, port = listening.getsockname()[:2]
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    print(f"Segue answers at {address}, and explains itself at {address}/docs", flush=True)
+    config = uvicorn.Config(
+        "app.main:create_app",
+        factory=True,
+        workers=settings.server.workers,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=settings.server.drain_timeout_s,
+    )
+    with suppress(KeyboardInterrupt):  # uvicorn has stopped in good order when it hands Ctrl-C on
+        if settings.server.workers == 1:
+            uvicorn.Server(config).run(sockets=[listening])
+        else:
+            Multiprocess(config, sockets=[listening]).run()
+
+
+def _failed(error: Exception) -> int:
+    print(f"segue: {error}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""What endpoints ask for by type."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Path, Request
+
+from app.api.examples import TRACK, USER
+from app.parse import parse_track, parse_user
+from app.state import State
+from strategies.session import TrackId, UserId
+
+
+async def _state(request: Request) -> State:
+    state: State = request.scope["state"]["segue"]
+    return state
+
+
+StateDep = Annotated[State, Depends(_state)]
+
+
+async def _user(
+    state: StateDep,
+    user: Annotated[
+        str, Path(description="The listener: an id of the log's type, known to it or not.", examples=[USER])
+    ],
+) -> UserId:
+    return parse_user(user, state.artifacts)
+
+
+async def _track(
+    state: StateDep,
+    track: Annotated[str, Path(description="A track of the catalogue.", examples=[TRACK])],
+) -> TrackId:
+    return parse_track(track, state.artifacts)
+
+
+UserDep = Annotated[UserId, Depends(_user)]
+TrackDep = Annotated[TrackId, Depends(_track)]

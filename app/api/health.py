@@ -1,0 +1,60 @@
+"""Whether Segue lives, and how well it can answer."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Literal
+
+from fastapi import APIRouter
+
+from app.api.dependencies import StateDep
+from app.schemas import Alive, Dependency, Ready
+from app.sessions.store import StoreError
+from app.state import State
+
+router = APIRouter(tags=["Health"])
+VERSION = version("segue")
+
+
+@router.get("/")
+async def root() -> Alive:
+    """Say that the service is alive."""
+    return Alive(version=VERSION)
+
+
+@router.get("/health/live")
+async def live() -> Alive:
+    """Say that the process answers; nothing else is asked."""
+    return Alive(version=VERSION)
+
+
+@router.get("/health/ready")
+async def ready(state: StateDep) -> Ready:
+    """Say how well Segue can answer, with a reason per dependency.
+
+    A service whose store is away is degraded and still answers, so that this is no reason to take it out of
+    rotation: the status is 200.
+    """
+    dependencies = {
+        "session_store": await _session_store(state),
+        "artifacts": Dependency(status="ok", reason=f"version {state.artifacts.manifest.version}"),
+        "event_log": _event_log(state),
+    }
+    degraded = any(dependency.status == "degraded" for dependency in dependencies.values())
+    return Ready(status="degraded" if degraded else "ready", dependencies=dependencies)
+
+
+async def _session_store(state: State) -> Dependency:
+    try:
+        await state.store.check()
+    except StoreError as error:
+        return Dependency(status="degraded", reason=f"{error}; sessions go on in each worker's memory")
+    return Dependency(status="ok", reason="answers")
+
+
+def _event_log(state: State) -> Dependency:
+    log = state.event_log
+    status: Literal["ok", "degraded"] = "degraded" if log.waiting or log.lost else "ok"
+    if status == "ok":
+        return Dependency(status=status, reason=f"writes to {log.path.name}")
+    return Dependency(status=status, reason=f"{log.waiting} events wait for the disk, {log.lost} are lost")

@@ -1,0 +1,66 @@
+"""The live session of a user, and what the log knows of them."""
+
+from __future__ import annotations
+
+import time
+
+from fastapi import APIRouter
+
+from app.api.dependencies import StateDep, UserDep
+from app.api.examples import errors
+from app.errors import InvalidRequest, NoSession, StoreAway
+from app.schemas import PlaybackOut, SessionOut, UserOut
+from preprocessing.artifacts import Ragged
+
+router = APIRouter(tags=["Sessions and users"])
+LISTED = 100  # entries of each list of a profile
+
+
+@router.get("/sessions/{user}", responses=errors(NoSession, InvalidRequest))
+async def session(user: UserDep, state: StateDep) -> SessionOut:
+    """Return the live session: what was heard, the penalty, the anchor, the treatment and the age."""
+    live = await state.store.get(user)
+    if live is None:
+        raise NoSession(user)
+    treatments = state.router.treatments(user)
+    return SessionOut(
+        user=user,
+        session=live.id,
+        anchor=live.anchor,
+        position=live.position,
+        playbacks=[PlaybackOut(track=t, time=x) for t, x in zip(live.tracks, live.times, strict=True)],
+        penalty=live.penalty,
+        max_penalty=state.settings.session.max_penalty,
+        treatments=treatments,
+        chain=state.router.chain(treatments).name,
+        age_s=max(0.0, time.time() - live.started_ms / 1000),
+    )
+
+
+@router.delete("/sessions/{user}", status_code=204, responses=errors(InvalidRequest, StoreAway))
+async def end_session(user: UserDep, state: StateDep) -> None:
+    """End the live session without a last playback, if there is one."""
+    await state.store.delete(user)
+
+
+@router.get("/users/{user}", responses=errors(InvalidRequest))
+async def user(user: UserDep, state: StateDep) -> UserOut:
+    """Return a user's profile, and their treatment in every experiment."""
+    artifacts = state.artifacts
+    row = artifacts.user_ids.find(user)
+
+    def ids(lists: Ragged) -> list[int | str]:
+        return [] if row is None else [artifacts.track_ids[track] for track in lists.row(row, LISTED)]
+
+    artists = [] if row is None else artifacts.user_favourite_artists.row(row, LISTED)
+    treatments = state.router.treatments(user)
+    return UserOut(
+        user=user,
+        known=row is not None,
+        first_tracks=ids(artifacts.user_first_tracks),
+        favourites=ids(artifacts.user_favourites),
+        disliked=ids(artifacts.user_disliked),
+        favourite_artists=[artifacts.artist_names[artist] for artist in artists],
+        treatments=treatments,
+        chain=state.router.chain(treatments).name,
+    )

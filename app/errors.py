@@ -1,0 +1,134 @@
+"""Errors that a client is told: a status, a title and a sentence that says what to do (RFC 9457)."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, ClassVar
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+
+from app.sessions.store import StoreError
+
+logger = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(BaseModel):
+    """The body of every error."""
+
+    type: str = Field("about:blank", description="A name of the kind of error, the same each time.")
+    title: str = Field(description="The kind of error in a few words.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What was wrong with this request, and what to do.")
+
+
+class SegueError(Exception):
+    """An error with a status; its message is the ``detail`` that the client reads."""
+
+    status: ClassVar[int]
+    type: ClassVar[str]
+    title: ClassVar[str]
+    example: ClassVar[str]  # a detail, for the docs page
+
+    @classmethod
+    def document(cls) -> dict[str, Any]:
+        """Return the OpenAPI response of this kind of error, with its example."""
+        problem = Problem(type=cls.type, title=cls.title, status=cls.status, detail=cls.example)
+        return {"description": cls.title, "content": {MEDIA_TYPE: {"example": problem.model_dump()}}}
+
+    def response(self) -> Response:
+        """Return the HTTP response of this error."""
+        return problem_response(self.status, self.title, str(self), type_=self.type)
+
+
+class UnknownTrack(SegueError):
+    """The catalogue does not hold a track."""
+
+    status = 404
+    type = "urn:segue:unknown-track"
+    title = "Unknown track"
+    example = "the catalogue holds no track 999999; GET /track/{track} tells which ids are known"
+
+    def __init__(self, track: int | str) -> None:
+        super().__init__(f"the catalogue holds no track {track!r}; its ids are those of the catalogue file")
+
+
+class NoSession(SegueError):
+    """The user has no live session."""
+
+    status = 404
+    type = "urn:segue:no-session"
+    title = "No live session"
+    example = "user 12 has no live session; POST /next/12 starts one"
+
+    def __init__(self, user: int | str) -> None:
+        super().__init__(f"user {user!r} has no live session; POST /next/{user} starts one")
+
+
+class InvalidRequest(SegueError):
+    """Something in the request is not as it must be."""
+
+    status = 422
+    type = "urn:segue:invalid-request"
+    title = "Invalid request"
+    example = "time must be a number from 0 to 1, the fraction listened; got 1.5"
+
+
+class BodyTooLarge(SegueError):
+    """The body is larger than the limit."""
+
+    status = 413
+    type = "urn:segue:body-too-large"
+    title = "Body too large"
+    example = 'the body is larger than 65536 bytes; send only {"track": ..., "time": ...}'
+
+
+class StoreAway(SegueError):
+    """A change that all workers must see cannot be made now."""
+
+    status = 503
+    type = "urn:segue:store-away"
+    title = "Session store away"
+    example = "the session store does not answer; try again when GET /health/ready says that it does"
+
+
+def problem_response(status: int, title: str, detail: str, *, type_: str = "about:blank") -> Response:
+    """Return a problem document as a response."""
+    content = to_json({"type": type_, "title": title, "status": status, "detail": detail})
+    return Response(content, status_code=status, media_type=MEDIA_TYPE)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Answer every error, also those of the framework, with a problem document."""
+
+    @app.exception_handler(SegueError)
+    async def segue_error(_: Request, error: SegueError) -> Response:
+        return error.response()
+
+    @app.exception_handler(StoreError)
+    async def store_error(_: Request, error: StoreError) -> Response:
+        return StoreAway(f"{error}; try again when GET /health/ready says that it does").response()
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> Response:
+        found = error.errors()[0]
+        place = ".".join(str(part) for part in found["loc"][1:])
+        return InvalidRequest(f"{place}: {found['msg']}; got {found['input']!r}").response()
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> Response:
+        detail = str(error.detail)
+        if error.status_code in (404, 405):
+            detail = f"{request.method} {request.url.path} is no call of Segue; /docs lists all of them"
+        response = problem_response(error.status_code, str(error.detail), detail)
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> Response:
+        logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return problem_response(500, "Internal error", "this is a defect of Segue; its log holds the details")

@@ -1,0 +1,52 @@
+"""The application: everything is built in the lifespan, nothing at import."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+
+from app.api import catalogue, health, introspect, recommend, sessions
+from app.errors import install_error_handlers
+from app.settings import Settings, load_settings
+from app.state import State, build_state
+
+DESCRIPTION = """
+Segue answers one question while a listener is in session: **which track next?**
+
+A player reports what was just heard and how much of it; Segue answers with the next track. Start with
+`POST /next/{user}`: press *Try it out*, then *Execute*. Add `?explain=true` to see how the answer came about.
+
+Every error is an `application/problem+json` document whose `detail` says what to do.
+"""
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the ASGI application.
+
+    Args:
+        settings: As loaded; None loads them from settings.toml and the environment.
+    """
+    chosen = settings if settings is not None else load_settings()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, State]]:
+        async with build_state(chosen) as state:
+            yield {"segue": state}
+
+    app = FastAPIOffline(
+        title="Segue",
+        summary="Next-track recommendations",
+        description=DESCRIPTION,
+        version=health.VERSION,
+        lifespan=lifespan,
+        redoc_url=None,
+        swagger_ui_parameters={"tryItOutEnabled": True},
+    )
+    install_error_handlers(app)
+    app.router.routes.extend(recommend.hot_routes())
+    for audience in (recommend, catalogue, sessions, introspect, health):
+        app.include_router(audience.router)
+    return app

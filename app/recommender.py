@@ -1,0 +1,109 @@
+"""The one use case: record the playback, hydrate the query, run the chain, log, answer."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from dataclasses import dataclass
+
+from app.event_log import EventLog
+from app.routing import Router
+from app.sessions.store import Report, SessionStore
+from app.settings import Settings
+from preprocessing.artifacts import Artifacts
+from strategies.chain import Chain, Decision
+from strategies.hydrate import hydrate
+from strategies.session import Playback, Session, TrackId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """The answer to one playback, in external ids, and how it came about."""
+
+    tracks: list[TrackId]  # a queue of distinct tracks, the answer first
+    session: Session
+    treatments: dict[str, str]
+    chain: Chain
+    decision: Decision
+
+
+class Recommender:
+    """Answers playbacks; holds no state of its own between two requests."""
+
+    def __init__(
+        self, settings: Settings, artifacts: Artifacts, router: Router, store: SessionStore, event_log: EventLog
+    ) -> None:
+        self._artifacts = artifacts
+        self._router = router
+        self._store = store
+        self._event_log = event_log
+        self._seed = settings.server.seed
+        self._skip_threshold = settings.session.skip_threshold
+        # Ids that no other worker gives: a random start per process, then a count.
+        self._worker = os.urandom(6).hex()
+        self._count = itertools.count()
+
+    async def next_track(
+        self, user: UserId, playback: Playback, request: str | None, wanted: int = 1, *, explain: bool = False
+    ) -> Recommendation:
+        """Record a finished playback and return what comes next.
+
+        Args:
+            user: External id, known to the log or not.
+            playback: A track of the catalogue and the fraction listened.
+            request: The client's name for this request; the same one again changes nothing. None: a new one.
+            wanted: Length of the queue.
+            explain: Keep the decision trace.
+        """
+        started_s = time.perf_counter()
+        report = self._report(playback, request, last=False)
+        session = await self._store.record(user, report)
+        treatments = self._router.treatments(user)
+        chain = self._router.chain(treatments)
+        query = hydrate(
+            session, user, self._artifacts, skip_threshold=self._skip_threshold, seed=self._seed, wanted=wanted
+        )
+        decision = chain(query, explain=explain)
+        track_ids = self._artifacts.track_ids
+        tracks: list[TrackId] = [track_ids[row] for row in decision.tracks]
+        self._log(user, report, session, treatments, chain, started_s, tracks[0], decision.by[0])
+        return Recommendation(tracks, session, treatments, chain, decision)
+
+    async def last_track(self, user: UserId, playback: Playback, request: str | None) -> None:
+        """Record the last playback of a session and end it."""
+        started_s = time.perf_counter()
+        report = self._report(playback, request, last=True)
+        session = await self._store.record(user, report)
+        treatments = self._router.treatments(user)
+        self._log(user, report, session, treatments, self._router.chain(treatments), started_s, None, None)
+
+    def _report(self, playback: Playback, request: str | None, *, last: bool) -> Report:
+        name = f"{self._worker}{next(self._count):08x}"
+        return Report(playback, request or name, name, time.time_ns() // 1_000_000, last)
+
+    def _log(
+        self,
+        user: UserId,
+        report: Report,
+        session: Session,
+        treatments: dict[str, str],
+        chain: Chain,
+        started_s: float,
+        recommendation: TrackId | None,
+        strategy: str | None,
+    ) -> None:
+        self._event_log.append(
+            last=report.last,
+            timestamp_ms=report.now_ms,
+            user=user,
+            track=report.playback.track,
+            time=report.playback.time,
+            latency_s=time.perf_counter() - started_s,
+            recommendation=recommendation,
+            experiments=treatments,
+            session=session,
+            chain=chain.name,
+            strategy=strategy,
+            request=report.request,
+        )

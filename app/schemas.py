@@ -1,0 +1,200 @@
+"""Wire models: what goes over HTTP, with an example for each."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+TrackIdOut = int | str
+UserIdOut = int | str
+Fraction = Annotated[
+    float,
+    Field(ge=0, le=1, allow_inf_nan=False, strict=True, description="Fraction of the track that was listened to."),
+]
+
+
+class IntegerPlayback(BaseModel):
+    """A finished playback of a catalogue with integer ids."""
+
+    track: Annotated[int, Field(strict=True)]
+    time: Fraction
+
+
+class StringPlayback(BaseModel):
+    """A finished playback of a catalogue with string ids."""
+
+    track: Annotated[str, Field(strict=True, max_length=256)]
+    time: Fraction
+
+
+class PlaybackIn(BaseModel):
+    """What was just heard, and how much of it."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"track": 10, "time": 0.93}})
+
+    track: TrackIdOut = Field(description="Id of the track, of the catalogue's type: all integers or all strings.")
+    time: Fraction
+
+
+class Alive(BaseModel):
+    """That the service answers."""
+
+    status: Literal["alive"] = "alive"
+    service: str = "segue"
+    version: str
+
+
+class Track(BaseModel):
+    """A track of the catalogue."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"track": 42, "artist": "The Invented", "title": "A Song"}})
+
+    track: TrackIdOut
+    artist: str
+    title: str
+
+
+class Removal(BaseModel):
+    """A candidate that a stage removed."""
+
+    track: TrackIdOut
+    reason: Literal["disliked", "skipped", "heard", "replaced"]
+
+
+class StepOut(BaseModel):
+    """What one stage of the chain did."""
+
+    strategy: str
+    role: str
+    candidates: int = Field(description="Tracks on the slate after this stage.")
+    added: list[TrackIdOut] = Field(description="Tracks that this stage put there (the first 20).")
+    removed: list[Removal] = Field(description="Tracks that this stage removed (the first 20), and why.")
+    removed_count: int
+
+
+class PenaltyOut(BaseModel):
+    """Skips in a row."""
+
+    count: int = Field(description="After this playback; it starts again at 0 when it reaches the maximum.")
+    max: int
+    skip_threshold: float = Field(description="A fraction listened of at most this is a skip.")
+    penalised: bool = Field(description="This playback brought the count to the maximum: the fallback answers.")
+
+
+class TraceOut(BaseModel):
+    """How the answer came about."""
+
+    session: str
+    position: int = Field(description="Of the playback that is answered, 0-based.")
+    anchor: TrackIdOut = Field(description="The track that the listener came with.")
+    treatments: dict[str, str]
+    chain: str
+    answered_by: str = Field(description="The strategy that put the answer on the slate.")
+    penalty: PenaltyOut
+    steps: list[StepOut]
+
+
+class NextTrack(BaseModel):
+    """The next track."""
+
+    user: UserIdOut
+    track: TrackIdOut
+    tracks: list[TrackIdOut] | None = Field(None, description="With ?n=: a queue of distinct tracks, `track` first.")
+    trace: TraceOut | None = Field(None, description="With ?explain=true.")
+
+
+class LastTrack(BaseModel):
+    """That the session has ended."""
+
+    user: UserIdOut
+
+
+class PlaybackOut(BaseModel):
+    """A playback of the live session."""
+
+    track: TrackIdOut
+    time: float
+
+
+class SessionOut(BaseModel):
+    """A live session."""
+
+    user: UserIdOut
+    session: str
+    anchor: TrackIdOut
+    position: int
+    playbacks: list[PlaybackOut] = Field(description="Oldest first; at most session.history_limit.")
+    penalty: int
+    max_penalty: int
+    treatments: dict[str, str]
+    chain: str
+    age_s: float
+
+
+class UserOut(BaseModel):
+    """What the log knows of a user, best first (at most 100 of each)."""
+
+    user: UserIdOut
+    known: bool = Field(description="Whether the log holds this user; others are served too.")
+    first_tracks: list[TrackIdOut]
+    favourites: list[TrackIdOut]
+    disliked: list[TrackIdOut]
+    favourite_artists: list[str]
+    treatments: dict[str, str]
+    chain: str
+
+
+class Parameter(BaseModel):
+    """A parameter of a strategy."""
+
+    name: str
+    description: str
+    default: Any
+    type: Any = Field(description="JSON schema of the value.")
+
+
+class StrategyOut(BaseModel):
+    """A strategy that a chain can use."""
+
+    name: str
+    role: str
+    description: str
+    parameters: list[Parameter]
+
+
+class StrategiesOut(BaseModel):
+    """What can be configured, and what is."""
+
+    strategies: list[StrategyOut]
+    chains: dict[str, list[dict[str, Any]]]
+    forced_chain: str | None
+    default_chain: str
+
+
+class ExperimentOut(BaseModel):
+    """An experiment and the chain of each treatment."""
+
+    name: str
+    treatments: dict[str, str]
+    decides: bool = Field(description="Whether this experiment chooses the chain that serves.")
+
+
+class ExperimentsOut(BaseModel):
+    """All experiments."""
+
+    experiments: list[ExperimentOut]
+
+
+class Dependency(BaseModel):
+    """One thing that Segue depends on."""
+
+    status: Literal["ok", "degraded"]
+    reason: str = Field(description="Why it is degraded, or what it is.")
+
+
+class Ready(BaseModel):
+    """Whether Segue can answer, and how well; degraded still answers."""
+
+    status: Literal["ready", "degraded"]
+    dependencies: dict[str, Dependency]

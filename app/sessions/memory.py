@@ -1,0 +1,97 @@
+"""The memory twin: the same promises as the Redis store, within one process."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.sessions.store import Report, SessionRules
+from strategies.session import Session, UserId
+
+
+@dataclass(slots=True)
+class _Entry:
+    session: Session
+    request: str
+    expires_s: float
+    live: bool
+
+
+class MemoryStore:
+    """Sessions in a dictionary; the least recently heard ones drop where there are too many.
+
+    Args:
+        rules: TTL, cap and penalty.
+        clock: Monotonic seconds.
+        capacity: Sessions kept at most.
+    """
+
+    def __init__(
+        self, rules: SessionRules, clock: Callable[[], float] = time.monotonic, capacity: int = 10_000
+    ) -> None:
+        self._rules = rules
+        self._clock = clock
+        self._capacity = capacity
+        self._entries: OrderedDict[UserId, _Entry] = OrderedDict()
+
+    async def record(self, user: UserId, report: Report) -> Session:
+        """Append a playback and return the whole session."""
+        return self.record_now(user, report)
+
+    def record_now(self, user: UserId, report: Report) -> Session:
+        """Append a playback and return the whole session, without an event loop."""
+        entry = self._unexpired(user)
+        if entry is not None and entry.request == report.request:
+            return entry.session
+        old = entry.session if entry is not None and entry.live else None
+        penalty, penalised = self._rules.penalty.count(old.penalty if old else 0, report.playback.time)
+        session = Session(
+            id=old.id if old else report.new_session,
+            started_ms=old.started_ms if old else report.now_ms,
+            anchor=old.anchor if old else report.playback.track,
+            tracks=[*(old.tracks if old else ()), report.playback.track][-self._rules.history_limit :],
+            times=[*(old.times if old else ()), report.playback.time][-self._rules.history_limit :],
+            position=old.position + 1 if old else 0,
+            penalty=penalty,
+            penalised=penalised,
+        )
+        self._keep(user, session, report.request, live=not report.last)
+        return session
+
+    def remember(self, user: UserId, session: Session, report: Report) -> None:
+        """Take over a session that another store has just recorded."""
+        self._keep(user, session, report.request, live=not report.last)
+
+    async def put(self, user: UserId, session: Session, request: str) -> None:
+        """Make a session the live one, as another store left it."""
+        self._keep(user, session, request, live=True)
+
+    async def get(self, user: UserId) -> Session | None:
+        """Return the live session, or None."""
+        entry = self._unexpired(user)
+        return entry.session if entry is not None and entry.live else None
+
+    async def delete(self, user: UserId) -> None:
+        """End the live session, if there is one."""
+        self._entries.pop(user, None)
+
+    async def check(self) -> None:
+        """Return at once: a dictionary always answers."""
+
+    async def close(self) -> None:
+        """Do nothing: sessions end with the process."""
+
+    def _keep(self, user: UserId, session: Session, request: str, *, live: bool) -> None:
+        self._entries[user] = _Entry(session, request, self._clock() + self._rules.ttl_s, live)
+        self._entries.move_to_end(user)
+        if len(self._entries) > self._capacity:
+            self._entries.popitem(last=False)
+
+    def _unexpired(self, user: UserId) -> _Entry | None:
+        entry = self._entries.get(user)
+        if entry is not None and entry.expires_s <= self._clock():
+            del self._entries[user]
+            return None
+        return entry

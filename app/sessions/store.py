@@ -1,0 +1,72 @@
+"""What a session store does; the Redis store and the memory store keep the same promises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from strategies.penalty import PenaltyRule
+from strategies.session import Playback, Session, UserId
+
+
+class StoreError(Exception):
+    """The session store did not answer, or not as it should; the message is fit to be shown."""
+
+
+class DamagedSessionError(StoreError):
+    """The store answers, but what it holds for this user is no session."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRules:
+    """What a store counts by."""
+
+    ttl_s: int  # silence that ends a session
+    history_limit: int  # playbacks kept per session, at least 2
+    penalty: PenaltyRule
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One playback as it was reported, with the names that it is remembered under."""
+
+    playback: Playback
+    request: str  # the request's id: a report that comes again under the same id is counted once
+    new_session: str  # the id that a session gets if this playback starts one
+    now_ms: int  # since the epoch
+    last: bool  # the playback ends the session
+
+
+class SessionStore(Protocol):
+    """Keeps one live session per user.
+
+    Every method raises StoreError where the store cannot do what it promises.
+    """
+
+    async def record(self, user: UserId, report: Report) -> Session:
+        """Append a playback, count the penalty, and return the whole session; start one where none is live.
+
+        A report that repeats the session's latest request id changes nothing and returns the same session.
+        After a report with ``last`` the session is no longer live.
+        """
+        ...
+
+    async def get(self, user: UserId) -> Session | None:
+        """Return the live session, or None."""
+        ...
+
+    async def put(self, user: UserId, session: Session, request: str) -> None:
+        """Make a session the live one, as another store left it after that request."""
+        ...
+
+    async def delete(self, user: UserId) -> None:
+        """End the live session, if there is one."""
+        ...
+
+    async def check(self) -> None:
+        """Return when the store answers and takes writes."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of what the store holds open; sessions stay where the store keeps them."""
+        ...

@@ -1,0 +1,116 @@
+"""Every setting with its type, unit, default and reason. An unknown key is an error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+from experiments.assignment import Experiment, in_order
+
+
+class Section(BaseModel):
+    """A table of settings.toml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ServerSettings(Section):
+    """How Segue is reached, and what serves."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for every interface.")
+    port: int = Field(5000, ge=0, le=65535, description="TCP port; 0 takes a free one.")
+    workers: int = Field(1, ge=1, le=256, description="Processes; all share one session store.")
+    chain: str = Field("", description="A chain that serves everybody; empty: the experiments decide.")
+    default_chain: str = Field("segue", description="The chain where no experiment decides.")
+    seed: int = Field(31312, description="Seed of every random draw; the same seed gives the same answers.")
+    max_queue: int = Field(100, ge=1, le=1000, description="Largest n of /next?n= (tracks).")
+    max_body_bytes: int = Field(65_536, ge=64, description="Largest request body (bytes); more is a 413.")
+    drain_timeout_s: int = Field(10, ge=1, description="How long a stop waits for requests in flight (seconds).")
+
+
+class ArtifactSettings(Section):
+    """Where the artifacts are."""
+
+    path: Path = Field(Path("data/artifacts"), description="Folder of versions; its 'current' is served.")
+    verify: bool = Field(True, description="Compare every file with its checksum at the start (about 1 s per GB).")
+
+
+class EventLogSettings(Section):
+    """Where the playback log goes."""
+
+    path: Path = Field(Path("data/log"), description="Folder; each worker writes files of its own.")
+    spill_lines: int = Field(
+        100_000, ge=0, description="Lines kept in memory while the disk refuses them; more are lost, loudly."
+    )
+
+
+class RedisSettings(Section):
+    """The session store."""
+
+    url: str = Field("", description="redis://, rediss:// or unix:// URL; empty: the embedded server.")
+    path: Path = Field(Path("data/store"), description="Folder of the embedded server's data.")
+    timeout_s: float = Field(
+        0.5,
+        gt=0,
+        le=10,
+        description="Longest wait for the store (seconds): a listener hears silence after one.",
+    )
+    retry_after_s: float = Field(
+        1.0, gt=0, le=60, description="While the store is away, how often a worker asks again (seconds)."
+    )
+    max_batch: int = Field(256, ge=1, description="Playbacks recorded in one round trip at most, under load.")
+    key_prefix: str = Field("segue:session:", description="Start of every key, to share a server with others.")
+
+
+class SessionSettings(Section):
+    """What a session is, and when it is penalised."""
+
+    ttl_s: int = Field(3600, ge=1, description="Silence that ends a session (seconds).")
+    history_limit: int = Field(1000, ge=2, description="Playbacks remembered per session; the oldest drop first.")
+    skip_threshold: float = Field(
+        0.2,
+        ge=0,
+        lt=1,
+        description="A fraction listened of at most this is a skip (the predecessor's figure).",
+    )
+    max_penalty: int = Field(5, ge=1, description="Skips in a row that bring the fallback (the predecessor's).")
+
+
+class ExperimentSettings(Section):
+    """One experiment."""
+
+    name: str = Field(min_length=1, description="Salt of the assignment and key in the log.")
+    treatments: dict[str, str] = Field(description="Treatment (C, T1, T2, ...) to chain.")
+
+    @field_validator("treatments")
+    @classmethod
+    def _ordered(cls, treatments: dict[str, str]) -> dict[str, str]:
+        return in_order(treatments)
+
+    def experiment(self) -> Experiment:
+        """Return the experiment that these settings describe."""
+        return Experiment(self.name, self.treatments)
+
+
+def _stages(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever stands in the file
+    """A chain of one strategy may be written without its brackets."""
+    return [value] if isinstance(value, dict) else value
+
+
+ChainSettings = Annotated[list[dict[str, Any]], BeforeValidator(_stages)]
+
+
+class Settings(BaseModel):
+    """The whole of settings.toml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    server: ServerSettings = ServerSettings()
+    artifacts: ArtifactSettings = ArtifactSettings()
+    event_log: EventLogSettings = EventLogSettings()
+    redis: RedisSettings = RedisSettings()
+    session: SessionSettings = SessionSettings()
+    chains: dict[str, ChainSettings] = Field(default_factory=dict)
+    experiments: list[ExperimentSettings] = Field(default_factory=list)

@@ -1,0 +1,128 @@
+"""What the lifespan builds and every endpoint uses: one frozen object, opened in order, closed in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from app.event_log import EventLog
+from app.recommender import Recommender
+from app.routing import Router, build_router
+from app.sessions.embedded import EmbeddedServer, find_binary
+from app.sessions.failover import FailoverStore
+from app.sessions.memory import MemoryStore
+from app.sessions.redis import RedisStore
+from app.sessions.store import SessionRules, SessionStore, StoreError
+from app.settings import Settings
+from preprocessing.artifacts import Artifacts, load
+from strategies.errors import ConfigurationError
+from strategies.penalty import PenaltyRule
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All parts of a running service."""
+
+    settings: Settings
+    artifacts: Artifacts
+    router: Router
+    store: SessionStore
+    event_log: EventLog
+    recommender: Recommender
+    started_s: float  # monotonic
+
+
+@asynccontextmanager
+async def build_state(settings: Settings) -> AsyncIterator[State]:
+    """Open everything, yield the state, close everything, also where opening failed half-way.
+
+    Raises:
+        ConfigurationError: A setting cannot be used.
+        ArtifactError: The artifacts are missing or damaged.
+    """
+    async with AsyncExitStack() as stack:
+        router = build_router(settings)
+        artifacts = load(settings.artifacts.path, verify=settings.artifacts.verify)
+        store = await _open_store(settings, stack)
+        event_log = EventLog(settings.event_log.path, settings.event_log.spill_lines)
+        stack.callback(event_log.close)
+        yield State(
+            settings=settings,
+            artifacts=artifacts,
+            router=router,
+            store=store,
+            event_log=event_log,
+            recommender=Recommender(settings, artifacts, router, store, event_log),
+            started_s=time.monotonic(),
+        )
+
+
+def session_rules(settings: Settings) -> SessionRules:
+    """Return what every store counts by."""
+    session = settings.session
+    penalty = PenaltyRule(session.skip_threshold, session.max_penalty)
+    return SessionRules(session.ttl_s, session.history_limit, penalty)
+
+
+async def _open_store(settings: Settings, stack: AsyncExitStack) -> SessionStore:
+    rules = session_rules(settings)
+    twin = MemoryStore(rules)
+    url = settings.redis.url
+    server = None
+    if not url:
+        binary = find_binary()
+        if binary is None:
+            if settings.server.workers > 1:
+                raise ConfigurationError(
+                    "there is no embedded session store for this platform, and several workers need one to share: "
+                    "name a Redis or Valkey in redis.url, or set server.workers = 1"
+                )
+            logger.warning(
+                "SESSIONS ARE KEPT IN THIS PROCESS ONLY and end with it: there is no embedded session store for "
+                "this platform; name a Redis or Valkey in redis.url"
+            )
+            return twin
+        server = EmbeddedServer(settings.redis.path, binary)
+        url = server.url
+        stack.push_async_callback(asyncio.to_thread, server.release)
+    store = FailoverStore(RedisStore(url, settings.redis, rules), twin, settings.redis.retry_after_s)
+    stack.push_async_callback(store.close)
+    if server is not None:
+        await _ensure(server)
+    watch = asyncio.create_task(_watch(store, server, settings.redis.retry_after_s))
+    stack.push_async_callback(_cancelled, watch)
+    return store
+
+
+async def _watch(store: FailoverStore, server: EmbeddedServer | None, every_s: float) -> None:
+    """Notice within moments that the store is away or back, and start the embedded server again when it died."""
+    while True:
+        was_away = bool(store.reason)
+        try:
+            await store.check()
+            if was_away:
+                logger.warning("the session store answers again")
+        except StoreError as error:
+            if not was_away:
+                logger.warning("%s; sessions go on in this worker's memory", error)
+            if server is not None:
+                await _ensure(server)
+        await asyncio.sleep(every_s)
+
+
+async def _ensure(server: EmbeddedServer) -> None:
+    try:
+        await asyncio.to_thread(server.ensure)
+    except (StoreError, OSError) as error:
+        logger.warning("%s; sessions go on in this worker's memory", error)
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

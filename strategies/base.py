@@ -1,0 +1,76 @@
+"""What every strategy speaks: a query in, a slate in and out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+from typing import Any, ClassVar, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from preprocessing.artifacts import Artifacts
+
+Role = Literal["source", "filter", "injector", "fallback"]
+Reason = Literal["disliked", "skipped", "heard"]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """All that a decision may depend on; tracks, users and artists are dense rows."""
+
+    artifacts: Artifacts
+    user: int | None  # None: the log does not know this user
+    tracks: list[int]  # heard in this session and still in the catalogue, oldest first
+    times: list[float]  # fraction listened, beside ``tracks``
+    anchor: int | None  # the first track; None: it has left the catalogue
+    position: int  # of the playback that is answered, 0-based
+    penalised: bool  # too many skips in a row: the fallback answers
+    skip_threshold: float  # a fraction listened of at most this is a skip
+    excluded: dict[int, Reason]  # never to be answered while another track is left, with the reason
+    wanted: int  # length of the queue that is asked for, 1 or more
+    rng: Random  # seeded from the seed, the user, the session and the position
+
+    @property
+    def previous(self) -> int | None:
+        """The track heard last."""
+        return self.tracks[-1] if self.tracks else None
+
+
+@dataclass(slots=True)
+class Slate:
+    """Candidate tracks, best first, each with the strategy that put it there.
+
+    A strategy returns a new slate and leaves the one that it was given as it is.
+    """
+
+    tracks: list[int]
+    by: list[str]  # beside ``tracks``
+
+    @classmethod
+    def of(cls, tracks: list[int], name: str) -> Slate:
+        """Return a slate that one strategy filled."""
+        return cls(tracks, [name] * len(tracks))
+
+    def followed_by(self, tracks: list[int], name: str) -> Slate:
+        """Return this slate with further candidates at its end."""
+        return Slate(self.tracks + tracks, self.by + [name] * len(tracks))
+
+
+class StrategyConfig(BaseModel):
+    """Parameters of one strategy in one chain; an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Strategy(Protocol):
+    """One stage of a chain: the same signature for every role, so that a chain is a loop."""
+
+    name: ClassVar[str]  # the key in settings.toml = the label in the log
+    role: ClassVar[Role]
+    Config: ClassVar[type[StrategyConfig]]
+
+    def __init__(self, config: Any) -> None: ...  # noqa: ANN401 - each takes its own Config
+
+    def __call__(self, query: Query, slate: Slate) -> Slate:
+        """Return the slate after this stage; the one that was given stays as it is."""
+        ...

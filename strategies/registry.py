@@ -1,0 +1,82 @@
+"""The strategies by name, and chains built from settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+from pydantic import ValidationError
+
+from strategies.base import Strategy
+from strategies.chain import Chain
+from strategies.contextual_fallback import ContextualFallback
+from strategies.dislike_filter import DislikeFilter
+from strategies.diversity_injector import DiversityInjector
+from strategies.errors import ConfigurationError
+from strategies.indexed import Indexed
+from strategies.popular import Popular
+from strategies.random_tracks import RandomTracks
+from strategies.sticky_artist import StickyArtist
+
+REGISTRY: dict[str, type[Strategy]] = {
+    strategy.name: strategy
+    for strategy in (
+        StickyArtist,
+        DislikeFilter,
+        DiversityInjector,
+        ContextualFallback,
+        Popular,
+        RandomTracks,
+        Indexed,
+    )
+}
+
+
+def build_chain(name: str, stages: Sequence[Mapping[str, Any]]) -> Chain:
+    """Return a chain of configured strategies.
+
+    Args:
+        name: The chain's key in settings.toml.
+        stages: One mapping per strategy: ``use`` names it, every other key is a parameter.
+
+    Raises:
+        ConfigurationError: A strategy or a parameter is unknown, or a value is out of range.
+    """
+    if not stages:
+        raise ConfigurationError(f"chain '{name}' has no strategy; give it at least one, e.g. use = 'popular'")
+    return Chain(name, [_build_strategy(name, dict(stage)) for stage in stages])
+
+
+def _build_strategy(chain: str, parameters: dict[str, Any]) -> Strategy:
+    where = f"chain '{chain}'"
+    use = parameters.pop("use", None)
+    if not isinstance(use, str):
+        raise ConfigurationError(f"a strategy in {where} has no name; write use = '{next(iter(REGISTRY))}'")
+    strategy = _imported(use, where) if ":" in use else REGISTRY.get(use)
+    if strategy is None:
+        raise ConfigurationError.unknown("strategy", use, REGISTRY, where)
+    try:
+        config = strategy.Config.model_validate(parameters)
+    except ValidationError as error:
+        raise _parameter_error(error, strategy, where) from error
+    return strategy(config)
+
+
+def _imported(path: str, where: str) -> type[Strategy]:
+    """Return the strategy class at an import path, ``package.module:Class``."""
+    module, _, name = path.partition(":")
+    try:
+        strategy: type[Strategy] = getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(f"strategy '{path}' in {where} cannot be imported: {error}") from error
+    return strategy
+
+
+def _parameter_error(error: ValidationError, strategy: type[Strategy], where: str) -> ConfigurationError:
+    found = error.errors()[0]
+    key = ".".join(map(str, found["loc"]))
+    place = f"strategy '{strategy.name}' of {where}"
+    if found["type"] == "extra_forbidden":
+        return ConfigurationError.unknown("parameter", key, strategy.Config.model_fields, place)
+    return ConfigurationError(f"parameter '{key}' of {place}: {found['msg']}; got {found['input']!r}")
