@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
+
 from preprocessing.artifacts import Artifacts, load, publish
 from preprocessing.parameters import Parameters
 from preprocessing.pipeline import build
 from preprocessing.progress import Reporter
-from rich.console import Console
 
 Row = dict[str, Any]
 Preprocess = Callable[..., Artifacts]
@@ -61,7 +62,7 @@ def catalogue_rows() -> list[Row]:
 def preprocess(tmp_path_factory: pytest.TempPathFactory) -> Preprocess:
     """Run the pipeline over rows, or over the files of a folder, and load what it wrote."""
 
-    def run(log: Sequence[Row | bytes] | Path, catalogue: Sequence[Row] = CATALOGUE, **options: Any) -> Artifacts:
+    def run(log: Sequence[Row | bytes] | Path, catalogue: Sequence[Row] = CATALOGUE, **options: float) -> Artifacts:
         folder = tmp_path_factory.mktemp("run")
         (folder / "tracks.jsonl").write_bytes(lines(catalogue))
         if not isinstance(log, Path):

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from preprocessing.artifacts import Artifacts
 from preprocessing.errors import InputError
+
+Row = dict[str, Any]
+Preprocess = Callable[..., Artifacts]
+ToLines = Callable[[Sequence[Row | bytes]], bytes]
 
 # Each example writes and reads a whole version; the fixtures hold no state between examples.
 FEW = settings(
@@ -42,7 +49,12 @@ def contents(artifacts: Artifacts) -> dict[str, str]:
 @FEW
 @given(log=st.lists(rows, min_size=1, max_size=40), shuffle=st.integers(), cut=st.integers(0, 40))
 def test_neither_order_nor_split_matters(
-    preprocess, to_lines, tmp_path_factory: pytest.TempPathFactory, log, shuffle, cut
+    preprocess: Preprocess,
+    to_lines: ToLines,
+    tmp_path_factory: pytest.TempPathFactory,
+    log: list[Row],
+    shuffle: int,
+    cut: int,
 ) -> None:
     """A shuffled log in two files gives the very bytes of the ordered one."""
     mixed = random.Random(shuffle).sample(log, len(log))
@@ -66,7 +78,7 @@ def test_neither_order_nor_split_matters(
         max_size=20,
     )
 )
-def test_every_row_is_kept_or_counted_once(preprocess, log) -> None:
+def test_every_row_is_kept_or_counted_once(preprocess: Preprocess, log: list[bytes]) -> None:
     """However a log is mangled, rows kept and rows dropped add up to its lines that are not blank."""
     try:
         artifacts = preprocess(log)
@@ -79,7 +91,7 @@ def test_every_row_is_kept_or_counted_once(preprocess, log) -> None:
 
 @FEW
 @given(log=st.lists(rows, min_size=1, max_size=40))
-def test_lists_obey_their_rules(preprocess, log) -> None:
+def test_lists_obey_their_rules(preprocess: Preprocess, log: list[Row]) -> None:
     """Personal lists are short, without repeats and dislikes; popularity and artists hold every track once."""
     artifacts = preprocess(log, indexed_length=3)
     for user in range(artifacts.n_users):

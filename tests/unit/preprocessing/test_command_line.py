@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from preprocessing import __main__ as command
 from preprocessing.artifacts import load
 from preprocessing.sample.__main__ import main as make_sample
@@ -62,7 +63,9 @@ def test_the_samples_rows_have_every_field_of_a_real_log(sample: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["catalogue", "log"])
-def test_a_missing_file_is_one_sentence_and_code_2(sample: Path, tmp_path: Path, capsys, name) -> None:
+def test_a_missing_file_is_one_sentence_and_code_2(
+    sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
     """What is missing is named, without a traceback."""
     assert command.main(arguments(sample, tmp_path, **{name: tmp_path / "none.jsonl"})) == 2
     error = capsys.readouterr().err
@@ -70,13 +73,15 @@ def test_a_missing_file_is_one_sentence_and_code_2(sample: Path, tmp_path: Path,
     assert "Traceback" not in error
 
 
-def test_a_parameter_out_of_range_is_named(sample: Path, tmp_path: Path, capsys) -> None:
+def test_a_parameter_out_of_range_is_named(sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The option is called what the user typed."""
     assert command.main([*arguments(sample, tmp_path), "--favourite-threshold", "2"]) == 2
     assert "--favourite-threshold" in capsys.readouterr().err
 
 
-def test_ctrl_c_leaves_the_current_version(sample: Path, tmp_path: Path, monkeypatch, capsys) -> None:
+def test_ctrl_c_leaves_the_current_version(
+    sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """An interrupted run says so and switches nothing."""
     assert command.main(arguments(sample, tmp_path)) == 0
     before = (tmp_path / "current").resolve()

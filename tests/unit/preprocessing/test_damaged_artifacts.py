@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+
 from preprocessing.__main__ import main
 from preprocessing.artifacts import ArtifactError, load, remove_old
 
+Row = dict[str, Any]
+MakeEvent = Callable[..., Row]
+ToLines = Callable[[Sequence[Row | bytes]], bytes]
+
 
 @pytest.fixture
-def folder(tmp_path: Path, to_lines, catalogue_rows, make_event) -> Path:
+def folder(tmp_path: Path, to_lines: ToLines, catalogue_rows: list[Row], make_event: MakeEvent) -> Path:
     """A version's folder."""
     (tmp_path / "tracks.jsonl").write_bytes(to_lines(catalogue_rows))
     (tmp_path / "events.jsonl").write_bytes(to_lines([make_event(1, 10, 1.0), make_event(2, 10, 0.1)]))
@@ -71,6 +76,6 @@ def test_old_versions_go_and_the_current_one_stays(folder: Path) -> None:
         (root / name).mkdir()
         (root / name / "manifest.json").touch()
     (root / "current").unlink()
-    os.symlink("2001", root / "current")
+    (root / "current").symlink_to("2001")
     assert remove_old(root, 1) == ["2002", "2003"]
     assert sorted(path.name for path in root.iterdir()) == ["2001", folder.name, "current"]

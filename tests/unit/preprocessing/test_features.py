@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from preprocessing.artifacts import Artifacts
 
-def test_sessions_end_with_last_with_silence_and_by_name(preprocess, make_event) -> None:
+Row = dict[str, Any]
+Preprocess = Callable[..., Artifacts]
+MakeEvent = Callable[..., Row]
+
+
+def test_sessions_end_with_last_with_silence_and_by_name(preprocess: Preprocess, make_event: MakeEvent) -> None:
     """A last row, more than half an hour, another name or another user begin a new session."""
     rows = [
         make_event(1, 10, 1, 0),
@@ -26,7 +34,7 @@ def test_sessions_end_with_last_with_silence_and_by_name(preprocess, make_event)
     assert artifacts.user_first_tracks.row(0) == [0, 2, 4, 3]
 
 
-def test_appeal_is_shrunk_toward_the_artist_and_the_mean(preprocess, make_event) -> None:
+def test_appeal_is_shrunk_toward_the_artist_and_the_mean(preprocess: Preprocess, make_event: MakeEvent) -> None:
     """The formula of the module, with priors of one hearing."""
     rows = [make_event(1, 10, 1.0, 0), make_event(1, 20, 0.0, 1), make_event(1, 10, 0.0, 2)]
     artifacts = preprocess(rows, track_prior=1, artist_prior=1)
@@ -39,7 +47,7 @@ def test_appeal_is_shrunk_toward_the_artist_and_the_mean(preprocess, make_event)
     assert [artifacts.artist_tracks.row(artist) for artist in range(3)] == [[0, 1], [3, 2], [4]]
 
 
-def test_neighbours_are_what_was_heard_in_the_same_sessions(preprocess, make_event) -> None:
+def test_neighbours_are_what_was_heard_in_the_same_sessions(preprocess: Preprocess, make_event: MakeEvent) -> None:
     """The weight of a pair is the product of the fractions, over the norms plus the shrinkage."""
     rows = [make_event(1, 10, 1.0, 0), make_event(1, 20, 0.5, 1), make_event(1, 30, 0.0, 2)]
     artifacts = preprocess(rows, neighbours=2, neighbour_shrinkage=0.5)
@@ -47,7 +55,7 @@ def test_neighbours_are_what_was_heard_in_the_same_sessions(preprocess, make_eve
     assert artifacts.track_neighbour_scores[0].tolist() == pytest.approx([0.5 / (1.0 * 0.5 + 0.5), 0])
 
 
-def test_neighbours_by_one_artist_are_capped(preprocess, make_event) -> None:
+def test_neighbours_by_one_artist_are_capped(preprocess: Preprocess, make_event: MakeEvent) -> None:
     """Of two neighbours by one artist the better one stays, and the next artist's follows."""
     heard = [(30, 1.0), (10, 1.0), (11, 0.9), (20, 0.8)]
     rows = [make_event(1, track, time, place) for place, (track, time) in enumerate(heard)]
@@ -56,7 +64,7 @@ def test_neighbours_by_one_artist_are_capped(preprocess, make_event) -> None:
     assert artifacts.track_neighbours[4].tolist() == [0, 2, -1]
 
 
-def test_neighbours_beyond_the_lag_are_none(preprocess, make_event) -> None:
+def test_neighbours_beyond_the_lag_are_none(preprocess: Preprocess, make_event: MakeEvent) -> None:
     """With a lag of one only those next to each other are pairs."""
     rows = [make_event(1, track, 1.0, place) for place, track in enumerate([10, 20, 30])]
     artifacts = preprocess(rows, neighbours=2, neighbour_lag=1)
@@ -64,7 +72,7 @@ def test_neighbours_beyond_the_lag_are_none(preprocess, make_event) -> None:
     assert artifacts.track_neighbours[2].tolist() == [0, 4]
 
 
-def test_a_profile_holds_likes_and_dislikes_at_the_thresholds(preprocess, make_event) -> None:
+def test_a_profile_holds_likes_and_dislikes_at_the_thresholds(preprocess: Preprocess, make_event: MakeEvent) -> None:
     """0.8 is liked, 0.2 is disliked, a track can be both, and artists add up."""
     rows = [
         make_event(1, 10, 0.8, 0),
@@ -81,7 +89,7 @@ def test_a_profile_holds_likes_and_dislikes_at_the_thresholds(preprocess, make_e
     assert artifacts.user_favourite_artists.row(0) == [0, 1]
 
 
-def test_similar_users_like_the_same_rare_things(preprocess, make_event) -> None:
+def test_similar_users_like_the_same_rare_things(preprocess: Preprocess, make_event: MakeEvent) -> None:
     """The score is the cosine over liked tracks and artists, weighted by their rarity."""
     rows = [make_event(1, 10, 1.0), make_event(2, 10, 1.0), make_event(2, 20, 1.0, 1), make_event(3, 30, 1.0)]
     artifacts = preprocess(rows, similar_users=2)
@@ -91,7 +99,7 @@ def test_similar_users_like_the_same_rare_things(preprocess, make_event) -> None
     assert artifacts.similar_user_scores[0].tolist() == pytest.approx([cosine, 0])
 
 
-def test_a_personal_list_goes_from_favourites_outward(preprocess, make_event) -> None:
+def test_a_personal_list_goes_from_favourites_outward(preprocess: Preprocess, make_event: MakeEvent) -> None:
     """Favourites, then their artists' tracks, neighbours, similar users'; no dislikes, nothing twice."""
     rows = [
         make_event(1, 10, 1.0, 0),

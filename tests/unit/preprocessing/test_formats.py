@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 import zstandard
+
 from preprocessing.artifacts import Artifacts
 from preprocessing.errors import InputError
 from preprocessing.sources import find_files
+
+Row = dict[str, Any]
+Preprocess = Callable[..., Artifacts]
+MakeEvent = Callable[..., Row]
+ToLines = Callable[[Sequence[Row | bytes]], bytes]
 
 
 def contents(artifacts: Artifacts) -> dict[str, str]:
@@ -20,7 +28,7 @@ def contents(artifacts: Artifacts) -> dict[str, str]:
 
 
 @pytest.fixture
-def rows(make_event):
+def rows(make_event: MakeEvent) -> list[Row]:
     """Two users, two sessions each."""
     return [
         make_event(user, track, time, start + place * 60)
@@ -31,7 +39,9 @@ def rows(make_event):
 
 
 @pytest.mark.parametrize("kind", ["jsonl.gz", "jsonl.zst", "parquet", "folder", "dirty.zst"])
-def test_every_format_gives_the_same_artifacts(preprocess, to_lines, rows, tmp_path: Path, kind) -> None:
+def test_every_format_gives_the_same_artifacts(
+    preprocess: Preprocess, to_lines: ToLines, rows: list[Row], tmp_path: Path, kind: str
+) -> None:
     """Compressed, as Parquet, or split over a folder's files, a log is the same log."""
     text = to_lines(rows)
     if kind == "jsonl.gz":
@@ -61,20 +71,24 @@ def test_a_glob_stands_for_its_files_and_no_file_is_read_twice(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("name", ["none.jsonl", "*.jsonl", "."])
-def test_a_name_without_files_is_an_error(tmp_path: Path, name) -> None:
+def test_a_name_without_files_is_an_error(tmp_path: Path, name: str) -> None:
     """A missing file, an empty glob and an empty folder are refused by name."""
     with pytest.raises(InputError, match="log"):
         find_files([str(tmp_path / name)], "log")
 
 
-def test_a_truncated_gzip_is_an_error_that_names_it(preprocess, to_lines, rows, tmp_path: Path) -> None:
+def test_a_truncated_gzip_is_an_error_that_names_it(
+    preprocess: Preprocess, to_lines: ToLines, rows: list[Row], tmp_path: Path
+) -> None:
     """A file that cannot be decompressed is not silently half a log."""
     (tmp_path / "log.jsonl.gz").write_bytes(gzip.compress(to_lines(rows))[:-20])
     with pytest.raises(InputError, match=r"log\.jsonl\.gz cannot be read"):
         preprocess(tmp_path)
 
 
-def test_text_ids_are_numbered_by_code_point(preprocess, make_event, catalogue_rows) -> None:
+def test_text_ids_are_numbered_by_code_point(
+    preprocess: Preprocess, make_event: MakeEvent, catalogue_rows: list[Row]
+) -> None:
     """Ids of any script find their rows, for tracks as for users."""
     names = ["é", "b", "a", "日本", "🎵"]
     catalogue = [row | {"track": name} for row, name in zip(catalogue_rows, names, strict=True)]
@@ -85,7 +99,7 @@ def test_text_ids_are_numbered_by_code_point(preprocess, make_event, catalogue_r
     assert artifacts.manifest.dropped["unknown_track"] == 1
 
 
-def test_parquet_of_other_types_is_read_alike(preprocess, rows, tmp_path: Path) -> None:
+def test_parquet_of_other_types_is_read_alike(preprocess: Preprocess, rows: list[Row], tmp_path: Path) -> None:
     """Small integers, 32-bit times and real timestamps are what they say."""
     frame = pl.DataFrame(rows).with_columns(
         pl.col("user").cast(pl.Int16), pl.from_epoch("timestamp", time_unit="ms"), pl.col("time").cast(pl.Float32)

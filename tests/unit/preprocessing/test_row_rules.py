@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+
+from preprocessing.artifacts import Artifacts
 from preprocessing.errors import InputError
 from preprocessing.schemas import RULES
+
+Row = dict[str, Any]
+Preprocess = Callable[..., Artifacts]
+MakeEvent = Callable[..., Row]
 
 GOOD = b'{"message": "next", "timestamp": 1700000000000, "user": 1, "track": 10, "time": 0.5}'
 
@@ -53,7 +62,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("line", "rule"), BROKEN, ids=lambda value: repr(value)[:40])
-def test_a_broken_row_is_counted_under_its_rule(preprocess, line, rule) -> None:
+def test_a_broken_row_is_counted_under_its_rule(preprocess: Preprocess, line: bytes, rule: str) -> None:
     """A broken row is dropped under exactly one rule, and its neighbours are kept."""
     artifacts = preprocess([GOOD, line, GOOD])
     assert artifacts.manifest.counts.events == 2
@@ -61,12 +70,12 @@ def test_a_broken_row_is_counted_under_its_rule(preprocess, line, rule) -> None:
 
 
 @pytest.mark.parametrize("time", ["1", "0", "1.0", "5e-1"])
-def test_any_json_number_is_a_time(preprocess, time) -> None:
+def test_any_json_number_is_a_time(preprocess: Preprocess, time: str) -> None:
     """Integers and exponents are times like other numbers."""
     assert preprocess([changed("time", time)]).manifest.counts.events == 1
 
 
-def test_blank_lines_unknown_fields_and_a_byte_order_mark_do_no_harm(preprocess) -> None:
+def test_blank_lines_unknown_fields_and_a_byte_order_mark_do_no_harm(preprocess: Preprocess) -> None:
     """What is no row is not counted, and what is not needed is not looked at."""
     more = GOOD[:-1] + b', "mood": {"deep": [1, {"er": null}]}, "user": 1}'
     artifacts = preprocess([b"\xef\xbb\xbf" + GOOD, b"", b"   ", more, GOOD + b"\r"])
@@ -74,7 +83,7 @@ def test_blank_lines_unknown_fields_and_a_byte_order_mark_do_no_harm(preprocess)
     assert sum(artifacts.manifest.dropped.values()) == 0
 
 
-def test_a_repeated_request_is_kept_once(preprocess, make_event) -> None:
+def test_a_repeated_request_is_kept_once(preprocess: Preprocess, make_event: MakeEvent) -> None:
     """The same request at the same position of the same session is one playback."""
     once = {"session": "s", "position": 0, "request": "r"}
     rows = [
@@ -89,14 +98,14 @@ def test_a_repeated_request_is_kept_once(preprocess, make_event) -> None:
     assert artifacts.manifest.dropped["repeated_request"] == 1
 
 
-def test_the_commoner_type_of_user_wins(preprocess, make_event) -> None:
+def test_the_commoner_type_of_user_wins(preprocess: Preprocess, make_event: MakeEvent) -> None:
     """Where most users are texts, an integer is the odd one out."""
-    artifacts = preprocess([make_event("ann", 10, 1), make_event("боб", 10, 1), make_event(7, 10, 1)])
-    assert [artifacts.user_ids[row] for row in range(artifacts.n_users)] == ["ann", "боб"]
+    artifacts = preprocess([make_event("ann", 10, 1), make_event("zoé", 10, 1), make_event(7, 10, 1)])
+    assert [artifacts.user_ids[row] for row in range(artifacts.n_users)] == ["ann", "zoé"]
     assert artifacts.manifest.dropped["other_user_type"] == 1
 
 
-def test_a_column_that_no_row_has_is_an_error_that_names_it(preprocess, make_event) -> None:
+def test_a_column_that_no_row_has_is_an_error_that_names_it(preprocess: Preprocess, make_event: MakeEvent) -> None:
     """A log of another service is refused by the name of what it lacks."""
     row = make_event(1, 10, 1)
     row["fraction"] = row.pop("time")
