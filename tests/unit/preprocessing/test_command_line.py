@@ -15,7 +15,7 @@ from preprocessing.artifacts import load
 from preprocessing.sample.__main__ import main as make_sample
 
 REPOSITORY = Path(__file__).parents[3]
-REAL = Path(os.environ.get("SEGUE_REAL_DATA", REPOSITORY.parent / "shared" / "data" / "botify"))
+REAL = Path(os.environ.get("REAL_DATA", REPOSITORY.parent / "shared" / "data" / "botify"))
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +101,7 @@ def test_serving_does_not_import_polars() -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=False).returncode == 0
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="the real data is not here; SEGUE_REAL_DATA can say where it is")
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real data is not here; REAL_DATA can say where it is")
 def test_a_real_log_is_read_whole(tmp_path: Path) -> None:
     """959 playbacks in 100 sessions of 100 users, none dropped."""
     assert command.main(arguments(REAL, tmp_path)) == 0
