@@ -237,8 +237,11 @@ class ExperimentOut(BaseModel):
     """An experiment and the chain of each treatment."""
 
     name: str
-    treatments: dict[str, str]
-    decides: bool = Field(description="Whether this experiment chooses the chain that serves.")
+    enabled: bool
+    treatments: dict[str, str] = Field(description="Treatment to chain, in the order that the assignment counts in.")
+    shares: dict[str, float] = Field(description="Treatment to its share of all users.")
+    testers: dict[str, int] = Field(description="Treatment to the number of users who are always given it.")
+    salt: str
 
 
 class ExperimentsOut(BaseModel):
@@ -247,12 +250,23 @@ class ExperimentsOut(BaseModel):
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
-                "experiments": [{"name": "SEGUE", "treatments": {"C": "control", "T1": "segue"}, "decides": True}]
+                "experiments": [
+                    {
+                        "name": "SEGUE",
+                        "enabled": True,
+                        "treatments": {"C": "control", "T1": "segue"},
+                        "shares": {"C": 0.5, "T1": 0.5},
+                        "testers": {},
+                        "salt": "SEGUE",
+                    }
+                ],
+                "forced_chain": None,
             }
         }
     )
 
     experiments: list[ExperimentOut]
+    forced_chain: str | None = Field(description="A chain that serves everybody, whatever the experiments say.")
 
 
 class Dependency(BaseModel):

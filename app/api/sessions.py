@@ -24,7 +24,7 @@ async def session(user: UserDep, state: StateDep) -> SessionOut:
     live = await state.store.get(user)
     if live is None:
         raise NoSession(user)
-    treatments = state.router.treatments(user)
+    route = state.router.route(user)
     return SessionOut(
         user=user,
         session=live.id,
@@ -33,8 +33,8 @@ async def session(user: UserDep, state: StateDep) -> SessionOut:
         playbacks=[PlaybackOut(track=t, time=x) for t, x in zip(live.tracks, live.times, strict=True)],
         penalty=live.penalty,
         max_penalty=state.settings.session.max_penalty,
-        treatments=treatments,
-        chain=state.router.chain(treatments).name,
+        treatments=route.treatments,
+        chain=route.chain.name,
         age_s=max(0.0, time.time() - live.started_ms / 1000),
     )
 
@@ -57,7 +57,7 @@ async def user(user: UserDep, state: StateDep) -> UserOut:
         return [] if row is None else [artifacts.track_ids[track] for track in lists.row(row, LISTED)]
 
     artists = [] if row is None else artifacts.user_favourite_artists.row(row, LISTED)
-    treatments = state.router.treatments(user)
+    route = state.router.route(user)
     return UserOut(
         user=user,
         known=row is not None,
@@ -65,6 +65,6 @@ async def user(user: UserDep, state: StateDep) -> UserOut:
         favourites=ids(artifacts.user_favourites),
         disliked=ids(artifacts.user_disliked),
         favourite_artists=[artifacts.artist_names[artist] for artist in artists],
-        treatments=treatments,
-        chain=state.router.chain(treatments).name,
+        treatments=route.treatments,
+        chain=route.chain.name,
     )
