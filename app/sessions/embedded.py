@@ -20,7 +20,9 @@ from pathlib import Path
 from shutil import which
 
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from app.sessions.store import StoreError
 
@@ -139,7 +141,13 @@ class EmbeddedServer:
             time.sleep(0.02)
 
     def _connect(self) -> Redis:
-        return Redis(unix_socket_path=str(self._socket), socket_timeout=1.0, socket_connect_timeout=1.0)
+        # Without retries: the client's default ones add 4 s to every stop, and to every start that asks too early.
+        return Redis(
+            unix_socket_path=str(self._socket),
+            socket_timeout=1.0,
+            socket_connect_timeout=1.0,
+            retry=Retry(NoBackoff(), retries=0),
+        )
 
     @contextmanager
     def _exclusive(self, name: str) -> Iterator[int | None]:
