@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,6 +52,7 @@ class EmbeddedServer:
         self._binary = binary
         self._socket = _socket_path(self._folder)
         self._using: int | None = None  # the shared lock that says that this process uses the server
+        self._started: subprocess.Popen[bytes] | None = None  # the server, where this process started it
 
     @property
     def url(self) -> str:
@@ -95,9 +96,10 @@ class EmbeddedServer:
         try:
             fcntl.flock(self._using, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            return  # others use it
+            self._leave()  # others use it
         else:
             self._stop()
+            self._reap()
         finally:
             os.close(self._using)
             self._using = None
@@ -118,7 +120,8 @@ class EmbeddedServer:
             str(self._binary),
             *(word for key, value in options.items() for word in (f"--{key}", value)),
         ]
-        subprocess.Popen(  # noqa: S603 - the binary and every option are our own
+        self._reap()
+        self._started = subprocess.Popen(  # noqa: S603 - the binary and every option are our own
             command,
             pass_fds=[lock],
             stdin=subprocess.DEVNULL,
@@ -126,6 +129,19 @@ class EmbeddedServer:
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C stops the workers first, and they still need their sessions
         )
+
+    def _reap(self) -> None:
+        """Let the kernel forget a server that this process started and that has ended."""
+        if self._started is not None:
+            with suppress(subprocess.TimeoutExpired):  # it is frozen
+                self._started.wait(timeout=5)
+            self._leave()
+
+    def _leave(self) -> None:
+        """Let a server that this process started outlive it: nobody waits for it any more."""
+        if self._started is not None:
+            self._started.returncode = 0  # Popen warns of a child that is not waited for
+            self._started = None
 
     def _stop(self) -> None:
         try:
