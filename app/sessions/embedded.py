@@ -72,11 +72,17 @@ class EmbeddedServer:
         if self._using is None:
             self._using = os.open(self._folder / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
             fcntl.flock(self._using, fcntl.LOCK_SH)
-        with self._exclusive("server.lock") as lock:
-            if lock is not None:
-                self._start(lock)
+        started = False
         deadline = time.monotonic() + timeout_s
-        while not self.answers():
+        while True:
+            # Asked again until it is had: a server that is being killed holds its lock a moment longer.
+            if not started:
+                with self._exclusive("server.lock") as lock:
+                    if lock is not None:
+                        self._start(lock)
+                        started = True
+            if self.answers():
+                return
             if time.monotonic() > deadline:
                 raise StoreError(f"the embedded session store does not answer; see {self._folder / 'valkey.log'}")
             time.sleep(0.02)
