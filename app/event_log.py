@@ -111,8 +111,13 @@ class EventLog:
             written = os.write(self._file, line)
             if written == len(line):
                 return True
-            os.ftruncate(self._file, os.fstat(self._file).st_size - written)  # the disk was full in mid-line
+            os.ftruncate(self._file, os.fstat(self._file).st_size - written)
+            self._complain("the disk was full in mid-line")
         except OSError as error:
-            if not self._spill:
-                logger.error("the event log %s cannot be written (%s); events wait in memory", self.path, error)
+            self._complain(error)
         return False
+
+    def _complain(self, reason: object) -> None:
+        """Say that the disk refuses lines; once, not for every line."""
+        if not self._spill:
+            logger.error("the event log %s cannot be written (%s); events wait in memory", self.path, reason)
