@@ -110,7 +110,7 @@ class Service:
     def events(self) -> list[dict[str, Any]]:
         """Return every event of the log so far."""
         files = sorted((self.folder / "log").glob("*.jsonl"))
-        return [json.loads(line) for file in files for line in file.read_text().splitlines()]
+        return [json.loads(line) for file in files for line in file.read_text().split("\n")[:-1]]
 
     def stop(self, with_signal: int = signal.SIGTERM) -> int:
         """Stop and return the exit code."""
