@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from starlette.routing import Route
 
 from app.api.examples import errors, playback_body, request_id_parameter, user_parameter
+from app.api.paths import USER_ID
 from app.errors import BodyTooLarge, InvalidRequest, UnknownTrack
 from app.parse import parse_count, parse_flag, parse_playback, parse_request_id, parse_user, read_body
 from app.schemas import LastTrack, NextTrack
@@ -24,8 +25,8 @@ router = APIRouter(tags=["Recommend"])
 def hot_routes() -> list[Route]:
     """Return the routes that answer; the router of this module describes the same ones to OpenAPI."""
     return [
-        Route("/next/{user}", next_track, methods=["POST"]),
-        Route("/last/{user}", last_track, methods=["POST"]),
+        Route(f"/next/{USER_ID}", next_track, methods=["POST"]),
+        Route(f"/last/{USER_ID}", last_track, methods=["POST"]),
     ]
 
 
@@ -46,7 +47,7 @@ COUNT = {
 
 
 @router.post(
-    "/next/{user}",
+    f"/next/{USER_ID}",
     responses={200: {"model": NextTrack}, **errors(UnknownTrack, InvalidRequest, BodyTooLarge)},
     openapi_extra={**DOCUMENTED, "parameters": [*DOCUMENTED["parameters"], EXPLAIN, COUNT]},
 )
@@ -73,7 +74,7 @@ async def next_track(request: Request) -> Response:
 
 
 @router.post(
-    "/last/{user}",
+    f"/last/{USER_ID}",
     responses={200: {"model": LastTrack}, **errors(UnknownTrack, InvalidRequest, BodyTooLarge)},
     openapi_extra=DOCUMENTED,
 )
