@@ -15,7 +15,10 @@ N_TRACKS = PER_ARTIST * len(ARTISTS)
 INTEGER_TRACKS = tuple(range(100, 100 + 5 * N_TRACKS, 5))  # with gaps, so that a row is not an id
 INTEGER_USERS = (1, 2, 7, 8222)
 STRING_TRACKS = tuple(
-    sorted([f"spotify:track:{i:02d}" for i in range(N_TRACKS - 4)] + ["a b", 'it\'s "q"', "é\U0001f3b5", "100%?&=#"])
+    sorted(
+        [f"spotify:track:{i:02d}" for i in range(N_TRACKS - 5)]
+        + ["a b", 'it\'s "q"', "é\U0001f3b5", "100%?&=#", "a/b.mp3"]
+    )
 )
 STRING_USERS = tuple(sorted(["ann", "bob b", "čeněk", "d\"ä'"]))
 
