@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from starlette.routing import Route
 
 from app.api.examples import answer, errors, playback_body, request_id_parameter, user_parameter
+from app.api.paths import USER_ID
 from app.errors import BodyTooLarge, InvalidRequest, UnknownTrack
 from app.parse import parse_count, parse_flag, parse_playback, parse_request_id, parse_user, read_body
 from app.schemas import LastTrack, NextTrack
@@ -24,8 +25,8 @@ router = APIRouter(tags=["Recommend"])
 def hot_routes() -> list[Route]:
     """Return the routes that answer; the router of this module describes the same ones to OpenAPI."""
     return [
-        Route("/next/{user}", next_track, methods=["POST"]),
-        Route("/last/{user}", last_track, methods=["POST"]),
+        Route(f"/next/{USER_ID}", next_track, methods=["POST"]),
+        Route(f"/last/{USER_ID}", last_track, methods=["POST"]),
     ]
 
 
@@ -45,7 +46,7 @@ COUNT = {
 
 
 @router.post(
-    "/next/{user}",
+    f"/next/{USER_ID}",
     summary="What next?",
     response_model=NextTrack,
     responses={**answer({"user": 1, "track": 4205}), **errors(UnknownTrack, InvalidRequest, BodyTooLarge)},
@@ -78,7 +79,7 @@ async def next_track(request: Request) -> Response:
 
 
 @router.post(
-    "/last/{user}",
+    f"/last/{USER_ID}",
     summary="That was the last one",
     response_model=LastTrack,
     responses={**answer({"user": 1}), **errors(UnknownTrack, InvalidRequest, BodyTooLarge)},

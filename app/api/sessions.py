@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from app.api.dependencies import StateDep, UserDep
 from app.api.examples import errors
+from app.api.paths import USER_ID
 from app.errors import InvalidRequest, NoSession, StoreAway
 from app.schemas import PlaybackOut, SessionOut, UserOut
 from preprocessing.artifacts import Ragged
@@ -17,7 +18,7 @@ LISTED = 100  # entries of each list of a profile
 
 
 @router.get(
-    "/sessions/{user}", summary="What has been heard in this session?", responses=errors(NoSession, InvalidRequest)
+    f"/sessions/{USER_ID}", summary="What has been heard in this session?", responses=errors(NoSession, InvalidRequest)
 )
 async def session(user: UserDep, state: StateDep) -> SessionOut:
     """Return the live session: what was heard, the penalty, the anchor, the treatment and the age."""
@@ -40,14 +41,14 @@ async def session(user: UserDep, state: StateDep) -> SessionOut:
 
 
 @router.delete(
-    "/sessions/{user}", summary="End the session", status_code=204, responses=errors(InvalidRequest, StoreAway)
+    f"/sessions/{USER_ID}", summary="End the session", status_code=204, responses=errors(InvalidRequest, StoreAway)
 )
 async def end_session(user: UserDep, state: StateDep) -> None:
     """End the live session without a last playback, if there is one."""
     await state.store.delete(user)
 
 
-@router.get("/users/{user}", summary="What does the log know of this user?", responses=errors(InvalidRequest))
+@router.get(f"/users/{USER_ID}", summary="What does the log know of this user?", responses=errors(InvalidRequest))
 async def user(user: UserDep, state: StateDep) -> UserOut:
     """Return a user's profile, and their treatment in every experiment."""
     artifacts = state.artifacts

@@ -66,5 +66,5 @@ def test_why(sample_service: Service) -> None:
 
 def asked(command: str, service: Service) -> dict[str, object]:
     """Return the answer to a curl command of the README, sent to the service under test."""
-    command = command.replace("http://127.0.0.1:5000", service.url)
+    command = command.replace("http://127.0.0.1:5000", str(service.http.base_url).rstrip("/"))
     return json.loads(subprocess.run(shlex.split(command), check=True, capture_output=True).stdout)
