@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.service import Service
 
 ROOT = Path(__file__).parents[2]
