@@ -11,8 +11,10 @@ from contextlib import suppress
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from app.event_log import check_folder
 from app.routing import build_router
 from app.settings import Settings, load_settings
+from app.state import check_store
 from preprocessing.artifacts import ArtifactError, load
 from strategies.errors import ConfigurationError
 
@@ -41,13 +43,15 @@ def main() -> None:
 
 
 def check(settings: Settings) -> None:
-    """Return when a start would succeed, as far as settings and artifacts go.
+    """Return when a start would succeed, as far as settings, folders and artifacts go.
 
     Raises:
-        ConfigurationError: A strategy, chain or treatment is named wrongly.
+        ConfigurationError: A strategy, chain or treatment is named wrongly, or a setting cannot be used.
         ArtifactError: The artifacts are missing or damaged.
     """
     build_router(settings)
+    check_store(settings)
+    check_folder(settings.event_log.path)
     load(settings.artifacts.path, verify=settings.artifacts.verify)
 
 

@@ -38,7 +38,8 @@ class SegueError(Exception):
     def document(cls) -> dict[str, Any]:
         """Return the OpenAPI response of this kind of error, with its example."""
         problem = Problem(type=cls.type, title=cls.title, status=cls.status, detail=cls.example)
-        return {"description": cls.title, "content": {MEDIA_TYPE: {"example": problem.model_dump()}}}
+        content = {"schema": Problem.model_json_schema(), "example": problem.model_dump()}
+        return {"description": cls.title, "content": {MEDIA_TYPE: content}}
 
     def response(self) -> Response:
         """Return the HTTP response of this error."""
@@ -51,7 +52,7 @@ class UnknownTrack(SegueError):
     status = 404
     type = "urn:segue:unknown-track"
     title = "Unknown track"
-    example = "the catalogue holds no track 999999; GET /track/{track} tells which ids are known"
+    example = "the catalogue holds no track 999999; its ids are those of the catalogue file"
 
     def __init__(self, track: int | str) -> None:
         super().__init__(f"the catalogue holds no track {track!r}; its ids are those of the catalogue file")

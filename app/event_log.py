@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from pydantic_core import to_json
 
@@ -21,6 +22,24 @@ from strategies.errors import ConfigurationError
 from strategies.session import Session, TrackId, UserId
 
 logger = logging.getLogger(__name__)
+
+
+def check_folder(folder: Path) -> None:
+    """Return when a folder can be written to; make it where it does not exist.
+
+    Raises:
+        ConfigurationError: It cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            return
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _unwritable(folder: Path, error: OSError) -> ConfigurationError:
+    return ConfigurationError(f"the event log cannot be written in {folder}: {error.strerror}")
 
 
 class EventLog:
@@ -40,7 +59,7 @@ class EventLog:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         except OSError as error:
-            raise ConfigurationError(f"the event log cannot be written in {folder}: {error.strerror}") from error
+            raise _unwritable(folder, error) from error
         self._spill: deque[bytes] = deque()
         self._spill_lines = spill_lines
         self.lost = 0  # lines that neither the disk nor the memory could take
@@ -111,8 +130,13 @@ class EventLog:
             written = os.write(self._file, line)
             if written == len(line):
                 return True
-            os.ftruncate(self._file, os.fstat(self._file).st_size - written)  # the disk was full in mid-line
+            os.ftruncate(self._file, os.fstat(self._file).st_size - written)
+            self._complain("the disk was full in mid-line")
         except OSError as error:
-            if not self._spill:
-                logger.error("the event log %s cannot be written (%s); events wait in memory", self.path, error)
+            self._complain(error)
         return False
+
+    def _complain(self, reason: object) -> None:
+        """Say that the disk refuses lines; once, not for every line."""
+        if not self._spill:
+            logger.error("the event log %s cannot be written (%s); events wait in memory", self.path, reason)

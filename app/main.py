@@ -43,7 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=health.VERSION,
         lifespan=lifespan,
         redoc_url=None,
-        swagger_ui_parameters={"tryItOutEnabled": True},
+        swagger_ui_parameters={"tryItOutEnabled": True, "defaultModelsExpandDepth": 0},
     )
     install_error_handlers(app)
     app.router.routes.extend(recommend.hot_routes())

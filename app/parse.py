@@ -14,6 +14,7 @@ from strategies.session import Playback, TrackId, UserId
 
 MAX_ID_LENGTH = 256  # characters; longer ids are somebody's mistake
 INTEGER = re.compile(r"-?[0-9]{1,19}")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # what preprocessing refuses too; an emoji's joiner is none
 REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 
@@ -113,7 +114,7 @@ def _parse_id(text: str, kind: str, id_type: str) -> int | str:
         raise InvalidRequest(f"a {kind} id is a whole number here, as in the preprocessed data; got {_shortened(text)}")
     if not 1 <= len(text) <= MAX_ID_LENGTH:
         raise InvalidRequest(f"a {kind} id has 1 to {MAX_ID_LENGTH} characters; got {len(text)}")
-    if not text.isprintable():
+    if CONTROL.search(text):
         raise InvalidRequest(f"a {kind} id must not hold control characters; got {_shortened(text)}")
     return text
 

@@ -8,11 +8,11 @@ import time
 from dataclasses import dataclass
 
 from app.event_log import EventLog
-from app.routing import Router
+from app.routing import Route, Router
 from app.sessions.store import Report, SessionStore
 from app.settings import Settings
 from preprocessing.artifacts import Artifacts
-from strategies.chain import Chain, Decision
+from strategies.chain import Decision
 from strategies.hydrate import hydrate
 from strategies.session import Playback, Session, TrackId, UserId
 
@@ -23,8 +23,7 @@ class Recommendation:
 
     tracks: list[TrackId]  # a queue of distinct tracks, the answer first
     session: Session
-    treatments: dict[str, str]
-    chain: Chain
+    route: Route
     decision: Decision
 
 
@@ -59,24 +58,22 @@ class Recommender:
         started_s = time.perf_counter()
         report = self._report(playback, request, last=False)
         session = await self._store.record(user, report)
-        treatments = self._router.treatments(user)
-        chain = self._router.chain(treatments)
+        route = self._router.route(user)
         query = hydrate(
             session, user, self._artifacts, skip_threshold=self._skip_threshold, seed=self._seed, wanted=wanted
         )
-        decision = chain(query, explain=explain)
+        decision = route.chain(query, explain=explain)
         track_ids = self._artifacts.track_ids
         tracks: list[TrackId] = [track_ids[row] for row in decision.tracks]
-        self._log(user, report, session, treatments, chain, started_s, tracks[0], decision.by[0])
-        return Recommendation(tracks, session, treatments, chain, decision)
+        self._log(user, report, session, route, started_s, tracks[0], decision.by[0])
+        return Recommendation(tracks, session, route, decision)
 
     async def last_track(self, user: UserId, playback: Playback, request: str | None) -> None:
         """Record the last playback of a session and end it."""
         started_s = time.perf_counter()
         report = self._report(playback, request, last=True)
         session = await self._store.record(user, report)
-        treatments = self._router.treatments(user)
-        self._log(user, report, session, treatments, self._router.chain(treatments), started_s, None, None)
+        self._log(user, report, session, self._router.route(user), started_s, None, None)
 
     def _report(self, playback: Playback, request: str | None, *, last: bool) -> Report:
         name = f"{self._worker}{next(self._count):08x}"
@@ -87,8 +84,7 @@ class Recommender:
         user: UserId,
         report: Report,
         session: Session,
-        treatments: dict[str, str],
-        chain: Chain,
+        route: Route,
         started_s: float,
         recommendation: TrackId | None,
         strategy: str | None,
@@ -101,9 +97,9 @@ class Recommender:
             time=report.playback.time,
             latency_s=time.perf_counter() - started_s,
             recommendation=recommendation,
-            experiments=treatments,
+            experiments=route.treatments,
             session=session,
-            chain=chain.name,
+            chain=route.chain.name,
             strategy=strategy,
             request=report.request,
         )

@@ -14,25 +14,40 @@ from strategies.session import UserId
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """How one user is served."""
+
+    chain: Chain
+    treatments: dict[str, str]  # of every experiment that the user counts in
+
+
+@dataclass(frozen=True, slots=True)
 class Router:
-    """All chains by name, all experiments, and the chain that is forced on everybody, if one is."""
+    """All chains by name, the experiments that are on, and the chain that is forced on everybody, if one is."""
 
     chains: Mapping[str, Chain]
     experiments: tuple[Experiment, ...]
     forced: Chain | None
     default: Chain
 
-    def treatments(self, user: UserId) -> dict[str, str]:
-        """Return the user's treatment in every experiment."""
-        return {experiment.name: experiment.assign(user) for experiment in self.experiments}
+    def route(self, user: UserId) -> Route:
+        """Return the chain that serves a user: that of the first experiment that the user is in.
 
-    def chain(self, treatments: Mapping[str, str]) -> Chain:
-        """Return the chain that serves a user with these treatments: the first experiment decides."""
-        if self.forced is not None:
-            return self.forced
+        A tester is served the treatment that they test, and does not count in that experiment: their choice
+        of treatment is no chance.
+        """
+        treatments: dict[str, str] = {}
+        chosen: Chain | None = self.forced
         for experiment in self.experiments:
-            return self.chains[experiment.treatments[treatments[experiment.name]]]
-        return self.default
+            tested = experiment.tested_by(user)
+            treatment = tested or experiment.assign(user)
+            if treatment is None:
+                continue
+            if tested is None:
+                treatments[experiment.name] = treatment
+            if chosen is None:
+                chosen = self.chains[experiment.treatments[treatment]]
+        return Route(chosen or self.default, treatments)
 
 
 def build_router(settings: Settings) -> Router:
@@ -54,7 +69,7 @@ def build_router(settings: Settings) -> Router:
     _known(settings.server.default_chain, chains, "server.default_chain")
     return Router(
         chains=chains,
-        experiments=tuple(experiment.experiment() for experiment in settings.experiments),
+        experiments=tuple(each.experiment() for each in settings.experiments if each.enabled),
         forced=chains.get(settings.server.chain),
         default=chains[settings.server.default_chain],
     )

@@ -40,6 +40,10 @@ class PlaybackIn(BaseModel):
 class Alive(BaseModel):
     """That the service answers."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"status": "alive", "service": "segue", "version": "0.1.0"}}
+    )
+
     status: Literal["alive"] = "alive"
     service: str = "segue"
     version: str
@@ -120,6 +124,23 @@ class PlaybackOut(BaseModel):
 class SessionOut(BaseModel):
     """A live session."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "user": 1,
+                "session": "3f9c0a7be21100000004",
+                "anchor": 10,
+                "position": 1,
+                "playbacks": [{"track": 10, "time": 0.93}, {"track": 2380, "time": 0.05}],
+                "penalty": 1,
+                "max_penalty": 5,
+                "treatments": {"SEGUE": "T1"},
+                "chain": "segue",
+                "age_s": 41.5,
+            }
+        }
+    )
+
     user: UserIdOut
     session: str
     anchor: TrackIdOut
@@ -134,6 +155,21 @@ class SessionOut(BaseModel):
 
 class UserOut(BaseModel):
     """What the log knows of a user, best first (at most 100 of each)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "user": 1,
+                "known": True,
+                "first_tracks": [1519, 497],
+                "favourites": [497, 1473],
+                "disliked": [1061],
+                "favourite_artists": ["The Invented"],
+                "treatments": {"SEGUE": "T1"},
+                "chain": "segue",
+            }
+        }
+    )
 
     user: UserIdOut
     known: bool = Field(description="Whether the log holds this user; others are served too.")
@@ -166,6 +202,31 @@ class StrategyOut(BaseModel):
 class StrategiesOut(BaseModel):
     """What can be configured, and what is."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "strategies": [
+                    {
+                        "name": "popular",
+                        "role": "source",
+                        "description": "Propose the most listened tracks.",
+                        "parameters": [
+                            {
+                                "name": "limit",
+                                "description": "Candidates proposed beyond the queue asked for (tracks).",
+                                "default": 10,
+                                "type": {"type": "integer", "minimum": 1, "maximum": 1000},
+                            }
+                        ],
+                    }
+                ],
+                "chains": {"popular": [{"use": "popular"}]},
+                "forced_chain": None,
+                "default_chain": "segue",
+            }
+        }
+    )
+
     strategies: list[StrategyOut]
     chains: dict[str, list[dict[str, Any]]]
     forced_chain: str | None
@@ -176,14 +237,36 @@ class ExperimentOut(BaseModel):
     """An experiment and the chain of each treatment."""
 
     name: str
-    treatments: dict[str, str]
-    decides: bool = Field(description="Whether this experiment chooses the chain that serves.")
+    enabled: bool
+    treatments: dict[str, str] = Field(description="Treatment to chain, in the order that the assignment counts in.")
+    shares: dict[str, float] = Field(description="Treatment to its share of all users.")
+    testers: dict[str, int] = Field(description="Treatment to the number of users who are always given it.")
+    salt: str
 
 
 class ExperimentsOut(BaseModel):
     """All experiments."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "experiments": [
+                    {
+                        "name": "SEGUE",
+                        "enabled": True,
+                        "treatments": {"C": "control", "T1": "segue"},
+                        "shares": {"C": 0.5, "T1": 0.5},
+                        "testers": {},
+                        "salt": "SEGUE",
+                    }
+                ],
+                "forced_chain": None,
+            }
+        }
+    )
+
     experiments: list[ExperimentOut]
+    forced_chain: str | None = Field(description="A chain that serves everybody, whatever the experiments say.")
 
 
 class Dependency(BaseModel):
@@ -195,6 +278,12 @@ class Dependency(BaseModel):
 
 class Ready(BaseModel):
     """Whether Segue can answer, and how well; degraded still answers."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"status": "ready", "dependencies": {"session_store": {"status": "ok", "reason": "answers"}}}
+        }
+    )
 
     status: Literal["ready", "degraded"]
     dependencies: dict[str, Dependency]

@@ -70,7 +70,23 @@ def session_rules(settings: Settings) -> SessionRules:
     return SessionRules(session.ttl_s, session.history_limit, penalty)
 
 
+def check_store(settings: Settings) -> None:
+    """Return when the settings name a session store that can be used, whether or not it answers now.
+
+    Raises:
+        ConfigurationError: The URL cannot be understood, or several workers have no store to share.
+    """
+    if settings.redis.url:
+        RedisStore(settings.redis.url, settings.redis, session_rules(settings))
+    elif find_binary() is None and settings.server.workers > 1:
+        raise ConfigurationError(
+            "there is no embedded session store for this platform, and several workers need one to share: "
+            "name a Redis or Valkey in redis.url, or set server.workers = 1"
+        )
+
+
 async def _open_store(settings: Settings, stack: AsyncExitStack) -> SessionStore:
+    check_store(settings)
     rules = session_rules(settings)
     twin = MemoryStore(rules)
     url = settings.redis.url
@@ -78,11 +94,6 @@ async def _open_store(settings: Settings, stack: AsyncExitStack) -> SessionStore
     if not url:
         binary = find_binary()
         if binary is None:
-            if settings.server.workers > 1:
-                raise ConfigurationError(
-                    "there is no embedded session store for this platform, and several workers need one to share: "
-                    "name a Redis or Valkey in redis.url, or set server.workers = 1"
-                )
             logger.warning(
                 "SESSIONS ARE KEPT IN THIS PROCESS ONLY and end with it: there is no embedded session store for "
                 "this platform; name a Redis or Valkey in redis.url"

@@ -17,8 +17,8 @@ def explained(found: Recommendation, state: State) -> TraceOut:
         session=session.id,
         position=session.position,
         anchor=session.anchor,
-        treatments=found.treatments,
-        chain=found.chain.name,
+        treatments=found.route.treatments,
+        chain=found.route.chain.name,
         answered_by=found.decision.by[0],
         penalty=PenaltyOut(
             count=session.penalty,

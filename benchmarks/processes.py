@@ -27,7 +27,9 @@ def free_port() -> int:
 @contextmanager
 def serving(command: list[str], port: int, environment: Mapping[str, str], path: str) -> Iterator[psutil.Process]:
     """Run a server while the block lasts; it is ready when ``path`` answers."""
-    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env={**os.environ, **environment})
+    process = subprocess.Popen(
+        [sys.executable, *command], cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL
+    )
     try:
         wait_until_ready(port, path)
         yield psutil.Process(process.pid)

@@ -50,10 +50,11 @@ def read_log(files: Sequence[Path], catalogue: Catalogue, advance: Advance) -> L
             for column in NEEDED_COLUMNS:
                 seen[column] += frame[column].count()
             seen["user"] += frame["user_text"].count()
-            kept.append(_compact(rules.filter(pl.col("rule").is_null())))
+            usable = frame.filter(rules["rule"].is_null()) if rules["rule"].count() else frame
+            kept.append(_compact(usable))
             read += len(frame) + broken
             advance(len(frame) + broken, n_bytes)
-    rows = pl.concat(kept) if kept else _compact(_empty())
+    rows = pl.concat(kept, how="vertical_relaxed") if kept else _compact(_empty())
     if rows.is_empty() and read > dropped["not_json"]:
         for column, count in seen.items():
             if not count:
@@ -94,16 +95,17 @@ def _with_rows(frame: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
 
 
 def _compact(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns that are kept; one that holds nothing, as most logs have, takes no memory."""
     return frame.select(
         "user",
-        "user_text",
         "track_idx",
         (pl.col("time") * TIME_UNITS).round().cast(pl.Int32),
         pl.col("timestamp").cast(pl.Int64),
         "message",
-        "session",
-        "position",
-        "request",
+        *(
+            name if frame[name].count() else pl.lit(None).alias(name)
+            for name in ("user_text", "session", "position", "request")
+        ),
     )
 
 
@@ -114,6 +116,8 @@ def _empty() -> pl.DataFrame:
 def _with_one_user_type(rows: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     """Return the rows of the commoner type of user (integers on a tie), and the number of the others."""
     integers = rows["user"].count()
+    if integers == len(rows):
+        return rows.drop("user_text"), 0
     if 2 * integers >= len(rows):
         return rows.filter(pl.col("user").is_not_null()).drop("user_text"), len(rows) - integers
     texts = rows.filter(pl.col("user").is_null())

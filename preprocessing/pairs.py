@@ -38,7 +38,7 @@ def count_pairs(cells: NDArray[Any], rows: NDArray[Any], weights: NDArray[Any], 
         max_lag: The largest distance in the given order.
 
     Returns:
-        ``low`` < ``high`` (rows) and ``weight`` (int64), in no particular order.
+        ``key`` (the lower row in the upper half, the higher one in the lower) and ``weight`` (int64).
     """
     rows, weights = rows.astype(np.uint64), weights.astype(np.int64)
     pairs = pl.DataFrame(schema={"key": pl.UInt64, "weight": pl.Int64})
@@ -56,11 +56,7 @@ def count_pairs(cells: NDArray[Any], rows: NDArray[Any], weights: NDArray[Any], 
         if sum(map(len, waiting)) > PAIRS_AT_ONCE:
             pairs = _summed([pairs, *waiting])
             waiting.clear()
-    return _summed([pairs, *waiting]).select(
-        low=(pl.col("key") // 2**32).cast(pl.Int32),
-        high=(pl.col("key") % 2**32).cast(pl.Int32),
-        weight="weight",
-    )
+    return _summed([pairs, *waiting])
 
 
 def best_partners(
@@ -118,7 +114,8 @@ def _packed(
     packed = np.empty((2, len(pairs)), dtype=np.uint64)
     for start in range(0, len(pairs), PORTION):
         portion = pairs[start : start + PORTION]
-        low, high = portion["low"].to_numpy().astype(np.uint64), portion["high"].to_numpy().astype(np.uint64)
+        key = portion["key"].to_numpy()
+        low, high = key >> np.uint64(32), key & _mask(np.uint64(32))
         cosine = portion["weight"].to_numpy() / (root[low] * root[high] + shrinkage)
         far = (best - np.rint(np.minimum(cosine, 1.0) * best)).astype(np.uint64) << row_bits
         packed[0, start : start + PORTION] = (low << row_shift) | far | high

@@ -68,7 +68,7 @@ def build(
                 profiles.first_tracks(lazy),
                 profiles.favourites(tastes, parameters.favourite_threshold),
                 profiles.disliked(tastes, parameters.dislike_threshold),
-                profiles.favourite_artists(lazy, tracks.lazy().select("track_idx", "artist_idx")),
+                profiles.favourite_artists(lazy, tracks["artist_idx"]),
             ]
         )
         favourites, dislikes = to_ragged(liked, n_users), to_ragged(disliked, n_users)

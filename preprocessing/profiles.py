@@ -48,7 +48,7 @@ def disliked(tastes: pl.LazyFrame, threshold: float) -> pl.LazyFrame:
     )
 
 
-def favourite_artists(events: pl.LazyFrame, track_artist: pl.LazyFrame) -> pl.LazyFrame:
+def favourite_artists(events: pl.LazyFrame, track_artist: pl.Series) -> pl.LazyFrame:
     """Return the artists that a user likes: by summed liking, then by row.
 
     A first hearing of a track adds its fraction less one half, so that a skip takes away what another track
@@ -57,8 +57,7 @@ def favourite_artists(events: pl.LazyFrame, track_artist: pl.LazyFrame) -> pl.La
     liking = pl.col("time") - TIME_UNITS // 2
     return (
         events.filter("first_hearing")
-        .join(track_artist, on="track_idx")
-        .group_by("user_idx", "artist_idx")
+        .group_by("user_idx", artist_idx=pl.lit(track_artist).gather("track_idx"))
         .agg(liking=liking.cast(pl.Int64).sum())
         .filter(pl.col("liking") > 0)
         .sort("user_idx", "liking", "artist_idx", descending=[False, True, False])

@@ -6,13 +6,14 @@ from fastapi import APIRouter
 
 from app.api.dependencies import StateDep, TrackDep
 from app.api.examples import errors
+from app.api.paths import TRACK_ID
 from app.errors import InvalidRequest, UnknownTrack
 from app.schemas import Track
 
 router = APIRouter(tags=["Catalogue"])
 
 
-@router.get("/track/{track}", responses=errors(UnknownTrack, InvalidRequest))
+@router.get(f"/track/{TRACK_ID}", summary="Who made this track?", responses=errors(UnknownTrack, InvalidRequest))
 async def track(track: TrackDep, state: StateDep) -> Track:
     """Return a track's artist and title."""
     artifacts = state.artifacts

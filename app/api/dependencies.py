@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
-from app.api.examples import TRACK, USER
+from app.api.examples import TRACKS, USER_DESCRIPTION, USERS
 from app.parse import parse_track, parse_user
 from app.state import State
 from strategies.session import TrackId, UserId
@@ -21,17 +21,13 @@ StateDep = Annotated[State, Depends(_state)]
 
 
 async def _user(
-    state: StateDep,
-    user: Annotated[
-        str, Path(description="The listener: an id of the log's type, known to it or not.", examples=[USER])
-    ],
+    state: StateDep, user: Annotated[str, Path(description=USER_DESCRIPTION, openapi_examples=USERS)]
 ) -> UserId:
     return parse_user(user, state.artifacts)
 
 
 async def _track(
-    state: StateDep,
-    track: Annotated[str, Path(description="A track of the catalogue.", examples=[TRACK])],
+    state: StateDep, track: Annotated[str, Path(description="A track of the catalogue.", openapi_examples=TRACKS)]
 ) -> TrackId:
     return parse_track(track, state.artifacts)
 

@@ -4,28 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
+from fastapi.openapi.models import Example
+
 from app.errors import SegueError
 from app.schemas import PlaybackIn
 
-USER = "7"
-TRACK = "10"
-
-
-def path_parameter(name: str, description: str, example: str) -> dict[str, Any]:
-    """Return the OpenAPI object of an id in a path, with an example."""
-    return {
-        "name": name,
-        "in": "path",
-        "required": True,
-        "description": description,
-        "schema": {"type": "string", "minLength": 1, "maxLength": 256},
-        "example": example,
-    }
+USERS: dict[str, Example] = {
+    "in the sample": {"summary": "A user of the sample, whom the experiment gives the chain 'segue'", "value": "1"},
+    "in the control": {"summary": "A user of the sample, whom the experiment gives the control", "value": "7"},
+    "new": {"summary": "A user whom the log does not know: served all the same", "value": "123456"},
+    "no id": {"summary": "422: the sample's users are whole numbers", "value": "somebody"},
+}
+TRACKS: dict[str, Example] = {
+    "in the sample": {"summary": "A track of the sample", "value": "10"},
+    "unknown": {"summary": "404: the sample does not hold it", "value": "999999"},
+    "no id": {"summary": "422: the sample's tracks are whole numbers", "value": "something"},
+}
+USER_DESCRIPTION = "The listener: an id of the log's type, known to it or not."
 
 
 def user_parameter() -> dict[str, Any]:
     """Return the OpenAPI object of the user in a path."""
-    return path_parameter("user", "The listener: an id of the log's type, known to it or not.", USER)
+    return {
+        "name": "user",
+        "in": "path",
+        "required": True,
+        "description": USER_DESCRIPTION,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 256},
+        "examples": USERS,
+    }
 
 
 def request_id_parameter() -> dict[str, Any]:
@@ -47,15 +54,18 @@ def playback_body() -> dict[str, Any]:
         "skipped": {"summary": "Skipped", "value": {"track": 42, "time": 0.05}},
         "unknown track": {"summary": "404: not in the catalogue", "value": {"track": 999999, "time": 0.5}},
         "time out of range": {"summary": "422: more than the whole track", "value": {"track": 10, "time": 1.5}},
-        "time missing": {"summary": "422: how much was heard?", "value": {"track": 10}},
+        "time as text": {"summary": "422: a number, not a text", "value": {"track": 10, "time": "0.5"}},
+        "time missing": {"summary": "422: how much of it was heard?", "value": {"track": 10}},
     }
     schema = PlaybackIn.model_json_schema()
     return {"required": True, "content": {"application/json": {"schema": schema, "examples": examples}}}
 
 
 def errors(*kinds: type[SegueError]) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI responses of some errors; kinds of the same status share one, with an example each."""
-    responses: dict[int | str, dict[str, Any]] = {}
-    for kind in kinds:
-        responses[kind.status] = kind.document()
-    return responses
+    """Return the OpenAPI responses of some errors, each of another status, with an example."""
+    return {kind.status: kind.document() for kind in kinds}
+
+
+def answer(example: Any, description: str = "Success") -> dict[int | str, dict[str, Any]]:  # noqa: ANN401 - any JSON
+    """Return the OpenAPI response of a success, with an example."""
+    return {200: {"description": description, "content": {"application/json": {"example": example}}}}

@@ -16,19 +16,19 @@ router = APIRouter(tags=["Health"])
 VERSION = version("segue")
 
 
-@router.get("/")
+@router.get("/", summary="Is anybody there?")
 async def root() -> Alive:
     """Say that the service is alive."""
     return Alive(version=VERSION)
 
 
-@router.get("/health/live")
+@router.get("/health/live", summary="Does the process live?")
 async def live() -> Alive:
     """Say that the process answers; nothing else is asked."""
     return Alive(version=VERSION)
 
 
-@router.get("/health/ready")
+@router.get("/health/ready", summary="Can it answer, and how well?")
 async def ready(state: StateDep) -> Ready:
     """Say how well Segue can answer, with a reason per dependency.
 

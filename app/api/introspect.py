@@ -14,7 +14,7 @@ from strategies.registry import REGISTRY
 router = APIRouter(tags=["Introspect"])
 
 
-@router.get("/strategies")
+@router.get("/strategies", summary="Which strategies and chains are there?")
 async def strategies(state: StateDep) -> StrategiesOut:
     """Return every strategy with its parameters and their documentation, and the configured chains."""
     settings = state.settings
@@ -26,15 +26,25 @@ async def strategies(state: StateDep) -> StrategiesOut:
     )
 
 
-@router.get("/experiments")
+@router.get("/experiments", summary="Which experiments are running?")
 async def experiments(state: StateDep) -> ExperimentsOut:
-    """Return every experiment with its treatments, in the order that the assignment counts in."""
-    forced = state.router.forced is not None
+    """Return every experiment, on or off, with the share of users in each treatment.
+
+    The first experiment that a user is in decides which chain serves them.
+    """
     return ExperimentsOut(
         experiments=[
-            ExperimentOut(name=experiment.name, treatments=dict(experiment.treatments), decides=not forced and i == 0)
-            for i, experiment in enumerate(state.router.experiments)
-        ]
+            ExperimentOut(
+                name=settings.name,
+                enabled=settings.enabled,
+                treatments=settings.treatments,
+                shares=settings.experiment().shares or dict.fromkeys(settings.treatments, 1 / len(settings.treatments)),
+                testers={treatment: len(users) for treatment, users in settings.testers.items()},
+                salt=settings.salt or settings.name,
+            )
+            for settings in state.settings.experiments
+        ],
+        forced_chain=state.settings.server.chain or None,
     )
 
 

@@ -11,7 +11,8 @@ from fastapi import APIRouter, Request, Response
 from pydantic_core import to_json
 from starlette.routing import Route
 
-from app.api.examples import errors, playback_body, request_id_parameter, user_parameter
+from app.api.examples import answer, errors, playback_body, request_id_parameter, user_parameter
+from app.api.paths import USER_ID
 from app.errors import BodyTooLarge, InvalidRequest, UnknownTrack
 from app.parse import parse_count, parse_flag, parse_playback, parse_request_id, parse_user, read_body
 from app.schemas import LastTrack, NextTrack
@@ -24,8 +25,8 @@ router = APIRouter(tags=["Recommend"])
 def hot_routes() -> list[Route]:
     """Return the routes that answer; the router of this module describes the same ones to OpenAPI."""
     return [
-        Route("/next/{user}", next_track, methods=["POST"]),
-        Route("/last/{user}", last_track, methods=["POST"]),
+        Route(f"/next/{USER_ID}", next_track, methods=["POST"]),
+        Route(f"/last/{USER_ID}", last_track, methods=["POST"]),
     ]
 
 
@@ -41,17 +42,22 @@ COUNT = {
     "in": "query",
     "description": "Add `tracks`: a queue of n distinct tracks whose head is `track`.",
     "schema": {"type": "integer", "minimum": 1, "maximum": 100},
-    "example": 5,
 }
 
 
 @router.post(
-    "/next/{user}",
-    responses={200: {"model": NextTrack}, **errors(UnknownTrack, InvalidRequest, BodyTooLarge)},
+    f"/next/{USER_ID}",
+    summary="What next?",
+    response_model=NextTrack,
+    responses={**answer({"user": 1, "track": 4205}), **errors(UnknownTrack, InvalidRequest, BodyTooLarge)},
     openapi_extra={**DOCUMENTED, "parameters": [*DOCUMENTED["parameters"], EXPLAIN, COUNT]},
 )
 async def next_track(request: Request) -> Response:
-    """Report the track that has just been heard, and get the next one."""
+    """Report the track that has just been heard and how much of it, and get the next one.
+
+    The first call starts a session, and its track is the session's anchor. The answer is never a track that the
+    user dislikes or has heard in this session (unless the experiment gives them the control).
+    """
     state: State = request.scope["state"]["segue"]
     server = state.settings.server
     user = parse_user(request.scope["path_params"]["user"], state.artifacts)
@@ -64,17 +70,19 @@ async def next_track(request: Request) -> Response:
     request_id = parse_request_id(request.headers.get("x-request-id"))
     playback = parse_playback(await read_body(request, server.max_body_bytes), state.artifacts)
     found = await state.recommender.next_track(user, playback, request_id, wanted, explain=explain)
-    answer: dict[str, object] = {"user": user, "track": found.tracks[0]}
+    reply: dict[str, object] = {"user": user, "track": found.tracks[0]}
     if queue:
-        answer["tracks"] = found.tracks
+        reply["tracks"] = found.tracks
     if explain:
-        answer["trace"] = explained(found, state)
-    return Response(to_json(answer), media_type="application/json")
+        reply["trace"] = explained(found, state)
+    return Response(to_json(reply), media_type="application/json")
 
 
 @router.post(
-    "/last/{user}",
-    responses={200: {"model": LastTrack}, **errors(UnknownTrack, InvalidRequest, BodyTooLarge)},
+    f"/last/{USER_ID}",
+    summary="That was the last one",
+    response_model=LastTrack,
+    responses={**answer({"user": 1}), **errors(UnknownTrack, InvalidRequest, BodyTooLarge)},
     openapi_extra=DOCUMENTED,
 )
 async def last_track(request: Request) -> Response:

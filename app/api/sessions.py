@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from app.api.dependencies import StateDep, UserDep
 from app.api.examples import errors
+from app.api.paths import USER_ID
 from app.errors import InvalidRequest, NoSession, StoreAway
 from app.schemas import PlaybackOut, SessionOut, UserOut
 from preprocessing.artifacts import Ragged
@@ -16,13 +17,15 @@ router = APIRouter(tags=["Sessions and users"])
 LISTED = 100  # entries of each list of a profile
 
 
-@router.get("/sessions/{user}", responses=errors(NoSession, InvalidRequest))
+@router.get(
+    f"/sessions/{USER_ID}", summary="What has been heard in this session?", responses=errors(NoSession, InvalidRequest)
+)
 async def session(user: UserDep, state: StateDep) -> SessionOut:
     """Return the live session: what was heard, the penalty, the anchor, the treatment and the age."""
     live = await state.store.get(user)
     if live is None:
         raise NoSession(user)
-    treatments = state.router.treatments(user)
+    route = state.router.route(user)
     return SessionOut(
         user=user,
         session=live.id,
@@ -31,19 +34,21 @@ async def session(user: UserDep, state: StateDep) -> SessionOut:
         playbacks=[PlaybackOut(track=t, time=x) for t, x in zip(live.tracks, live.times, strict=True)],
         penalty=live.penalty,
         max_penalty=state.settings.session.max_penalty,
-        treatments=treatments,
-        chain=state.router.chain(treatments).name,
+        treatments=route.treatments,
+        chain=route.chain.name,
         age_s=max(0.0, time.time() - live.started_ms / 1000),
     )
 
 
-@router.delete("/sessions/{user}", status_code=204, responses=errors(InvalidRequest, StoreAway))
+@router.delete(
+    f"/sessions/{USER_ID}", summary="End the session", status_code=204, responses=errors(InvalidRequest, StoreAway)
+)
 async def end_session(user: UserDep, state: StateDep) -> None:
     """End the live session without a last playback, if there is one."""
     await state.store.delete(user)
 
 
-@router.get("/users/{user}", responses=errors(InvalidRequest))
+@router.get(f"/users/{USER_ID}", summary="What does the log know of this user?", responses=errors(InvalidRequest))
 async def user(user: UserDep, state: StateDep) -> UserOut:
     """Return a user's profile, and their treatment in every experiment."""
     artifacts = state.artifacts
@@ -53,7 +58,7 @@ async def user(user: UserDep, state: StateDep) -> UserOut:
         return [] if row is None else [artifacts.track_ids[track] for track in lists.row(row, LISTED)]
 
     artists = [] if row is None else artifacts.user_favourite_artists.row(row, LISTED)
-    treatments = state.router.treatments(user)
+    route = state.router.route(user)
     return UserOut(
         user=user,
         known=row is not None,
@@ -61,6 +66,6 @@ async def user(user: UserDep, state: StateDep) -> UserOut:
         favourites=ids(artifacts.user_favourites),
         disliked=ids(artifacts.user_disliked),
         favourite_artists=[artifacts.artist_names[artist] for artist in artists],
-        treatments=treatments,
-        chain=state.router.chain(treatments).name,
+        treatments=route.treatments,
+        chain=route.chain.name,
     )

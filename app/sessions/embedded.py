@@ -13,14 +13,16 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
 
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from app.sessions.store import StoreError
 
@@ -50,6 +52,7 @@ class EmbeddedServer:
         self._binary = binary
         self._socket = _socket_path(self._folder)
         self._using: int | None = None  # the shared lock that says that this process uses the server
+        self._started: subprocess.Popen[bytes] | None = None  # the server, where this process started it
 
     @property
     def url(self) -> str:
@@ -69,11 +72,17 @@ class EmbeddedServer:
         if self._using is None:
             self._using = os.open(self._folder / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
             fcntl.flock(self._using, fcntl.LOCK_SH)
-        with self._exclusive("server.lock") as lock:
-            if lock is not None:
-                self._start(lock)
+        started = False
         deadline = time.monotonic() + timeout_s
-        while not self.answers():
+        while True:
+            # Asked again until it is had: a server that is being killed holds its lock a moment longer.
+            if not started:
+                with self._exclusive("server.lock") as lock:
+                    if lock is not None:
+                        self._start(lock)
+                        started = True
+            if self.answers():
+                return
             if time.monotonic() > deadline:
                 raise StoreError(f"the embedded session store does not answer; see {self._folder / 'valkey.log'}")
             time.sleep(0.02)
@@ -93,9 +102,10 @@ class EmbeddedServer:
         try:
             fcntl.flock(self._using, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            return  # others use it
+            self._leave()  # others use it
         else:
             self._stop()
+            self._reap()
         finally:
             os.close(self._using)
             self._using = None
@@ -116,7 +126,8 @@ class EmbeddedServer:
             str(self._binary),
             *(word for key, value in options.items() for word in (f"--{key}", value)),
         ]
-        subprocess.Popen(  # noqa: S603 - the binary and every option are our own
+        self._reap()
+        self._started = subprocess.Popen(  # noqa: S603 - the binary and every option are our own
             command,
             pass_fds=[lock],
             stdin=subprocess.DEVNULL,
@@ -124,6 +135,19 @@ class EmbeddedServer:
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C stops the workers first, and they still need their sessions
         )
+
+    def _reap(self) -> None:
+        """Let the kernel forget a server that this process started and that has ended."""
+        if self._started is not None:
+            with suppress(subprocess.TimeoutExpired):  # it is frozen
+                self._started.wait(timeout=5)
+            self._leave()
+
+    def _leave(self) -> None:
+        """Let a server that this process started outlive it: nobody waits for it any more."""
+        if self._started is not None:
+            self._started.returncode = 0  # Popen warns of a child that is not waited for
+            self._started = None
 
     def _stop(self) -> None:
         try:
@@ -139,7 +163,13 @@ class EmbeddedServer:
             time.sleep(0.02)
 
     def _connect(self) -> Redis:
-        return Redis(unix_socket_path=str(self._socket), socket_timeout=1.0, socket_connect_timeout=1.0)
+        # Without retries: the client's default ones add 4 s to every stop, and to every start that asks too early.
+        return Redis(
+            unix_socket_path=str(self._socket),
+            socket_timeout=1.0,
+            socket_connect_timeout=1.0,
+            retry=Retry(NoBackoff(), retries=0),
+        )
 
     @contextmanager
     def _exclusive(self, name: str) -> Iterator[int | None]:

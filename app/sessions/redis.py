@@ -169,11 +169,12 @@ class _StoreErrors:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if isinstance(error, ResponseError) and str(error).startswith("WRONGTYPE"):
+        # The second is Lua's own word for a value that it cannot use: a field of the hash is missing or no number.
+        if isinstance(error, ResponseError) and (str(error).startswith("WRONGTYPE") or "attempt to" in str(error)):
             raise DamagedSessionError(f"the session store holds no session under the user's key: {error}") from error
         if isinstance(error, RedisError | OSError):
             raise StoreError(f"the session store does not answer: {error or type(error).__name__}") from error
-        if isinstance(error, ValueError | TypeError):
+        if isinstance(error, ValueError | TypeError | AttributeError):  # a missing field is None, which has no lines
             raise DamagedSessionError(f"the session store holds a damaged session: {error}") from error
 
 

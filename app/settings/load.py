@@ -11,7 +11,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -82,7 +82,8 @@ def _explained(error: ValidationError, file: Path) -> ConfigurationError:
         if len(path) == 1:
             return ConfigurationError.unknown("section", path[0], Settings.model_fields, where)
         section = Settings.model_fields[path[0]].annotation
-        valid = section.model_fields if isinstance(section, type) and issubclass(section, BaseModel) else {}
+        (entry,) = get_args(section) or (section,)  # a list of tables is described by its entry
+        valid = entry.model_fields if isinstance(entry, type) and issubclass(entry, BaseModel) else {}
         return ConfigurationError.unknown("key", path[-1], valid, f"[{path[0]}] of {where}")
     message = found["msg"].removeprefix("Value error, ")
     return ConfigurationError(f"setting {'.'.join(path)} in {where}: {message}; got {found['input']!r}")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from experiments.assignment import Experiment, in_order
+from experiments.assignment import Experiment, completed, in_order
 
 
 class Section(BaseModel):
@@ -81,17 +81,44 @@ class SessionSettings(Section):
 class ExperimentSettings(Section):
     """One experiment."""
 
-    name: str = Field(min_length=1, description="Salt of the assignment and key in the log.")
+    name: str = Field(min_length=1, description="Key in the log, and salt of the assignment where none is given.")
     treatments: dict[str, str] = Field(description="Treatment (C, T1, T2, ...) to chain.")
+    shares: dict[str, float] = Field(
+        default_factory=dict,
+        description="Treatment to its share of all users (0 to 1). Those not named divide the rest; users beyond "
+        "the sum are not in the experiment. Empty: equal shares, assigned as the predecessor did.",
+    )
+    enabled: bool = Field(True, description="Off: nobody is in it, and the next experiment decides.")
+    testers: dict[str, list[int | str]] = Field(
+        default_factory=dict,
+        description="Treatment to user ids that are always given it, and do not count in the experiment.",
+    )
+    salt: str = Field("", description="Another salt makes another split; empty: the name.")
 
     @field_validator("treatments")
     @classmethod
     def _ordered(cls, treatments: dict[str, str]) -> dict[str, str]:
         return in_order(treatments)
 
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for key, named in (("shares", self.shares), ("testers", self.testers)):
+            for name in named:
+                if name not in self.treatments:
+                    raise ValueError(f"unknown treatment '{name}' in {key}; there are {', '.join(self.treatments)}")
+        if self.shares:
+            completed(self.shares, self.treatments)
+        return self
+
     def experiment(self) -> Experiment:
         """Return the experiment that these settings describe."""
-        return Experiment(self.name, self.treatments)
+        return Experiment(
+            self.name,
+            self.treatments,
+            shares=completed(self.shares, self.treatments) if self.shares else {},
+            testers={str(user): name for name, users in self.testers.items() for user in users},
+            salt=self.salt,
+        )
 
 
 def _stages(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever stands in the file

@@ -1,0 +1,29 @@
+"""``python -m benchmarks``: every ratio, one after the other."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+
+from benchmarks.processes import ROOT
+
+SERVED = ("serving", "startup")
+GENERATED = ("preprocessing",)  # benchmarks that make their own input
+
+
+def main() -> None:
+    """Run each benchmark in a process of its own, so that none inherits another's memory."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--artifacts", default="data/artifacts", help="what Segue serves meanwhile")
+    options = parser.parse_args()
+    for name in SERVED:
+        subprocess.run(
+            [sys.executable, "-m", f"benchmarks.{name}", "--artifacts", options.artifacts], cwd=ROOT, check=True
+        )
+    for name in GENERATED:
+        subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=ROOT, check=True)
+
+
+if __name__ == "__main__":
+    main()

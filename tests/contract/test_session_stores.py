@@ -1,0 +1,221 @@
+"""One suite over every session store: what the protocol promises, each keeps."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from itertools import count
+from math import nextafter
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.sessions.store import DamagedSessionError
+from strategies.penalty import PenaltyRule
+from tests.contract.conftest import OVER_A_SERVER, OpenStore
+from tests.stores import RULES, client, report
+
+pytestmark = pytest.mark.anyio
+every_store = pytest.mark.parametrize("kind", ["memory", *OVER_A_SERVER])
+every_server = pytest.mark.parametrize("kind", OVER_A_SERVER)
+
+AWKWARD = ["a b", 'it\'s "q"', "two\nlines", "\\n\\", "Ünï✓🎵", "\u2028", "null", "[1]", "%s%d", "x" * 256]
+USERS = count(1)
+EDGES = st.sampled_from([0.0, 0.2, nextafter(0.2, 0), nextafter(0.2, 1), 1e-07, 1.0])
+
+
+@every_store
+async def test_the_first_playback_starts_a_session(open_store: OpenStore) -> None:
+    """A session starts with its first playback, which is its anchor, at position 0."""
+    store = open_store(RULES)
+    assert await store.get(7) is None
+    first = report(10, 0.5, now_ms=1_700_000_000_123)
+    session = await store.record(7, first)
+    assert session.id == first.new_session
+    assert session.started_ms == 1_700_000_000_123
+    assert (session.anchor, list(session.tracks), list(session.times)) == (10, [10], [0.5])
+    assert (session.position, session.penalty, session.penalised) == (0, 0, False)
+    assert await store.get(7) == session
+
+
+@every_store
+async def test_playbacks_gather(open_store: OpenStore) -> None:
+    """The history grows in order; id, start and anchor stay those of the first playback."""
+    store = open_store(RULES)
+    first = await store.record(7, report(10, 0.1))
+    await store.record(7, report(11, 0.123456789012345))
+    session = await store.record(7, report(10, 1.0, now_ms=9000))
+    assert (session.id, session.started_ms, session.anchor) == (first.id, first.started_ms, 10)
+    assert list(session.tracks) == [10, 11, 10]
+    assert list(session.times) == [0.1, 0.123456789012345, 1.0]
+    assert session.position == 2
+    assert await store.get(7) == session
+
+
+@every_store
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    times=st.lists(EDGES | st.floats(0, 1), min_size=1, max_size=12),
+    threshold=st.sampled_from([0.0, 0.2, 1e-07, 0.35]),
+    most=st.integers(1, 6),
+)
+async def test_the_penalty_is_counted_by_the_rule(
+    open_store: OpenStore, times: list[float], threshold: float, most: int
+) -> None:
+    """Whatever is heard, the counter is that of strategies.penalty.PenaltyRule."""
+    rule = PenaltyRule(threshold, most)
+    store = open_store(replace(RULES, penalty=rule))
+    user, penalty = next(USERS), 0
+    for time in times:
+        penalty, penalised = rule.count(penalty, time)
+        session = await store.record(user, report(1, time))
+        assert (session.penalty, session.penalised) == (penalty, penalised)
+
+
+@every_store
+async def test_the_counter_starts_again_at_the_maximum(open_store: OpenStore) -> None:
+    """Five skips of exactly the threshold bring one penalty, and five more the next."""
+    store = open_store(RULES)
+    seen = [await store.record(7, report(track, 0.2)) for track in range(10)]
+    assert [session.penalty for session in seen] == [1, 2, 3, 4, 0] * 2
+    assert [session.penalised for session in seen] == ([False] * 4 + [True]) * 2
+
+
+@every_store
+async def test_last_ends_the_session(open_store: OpenStore) -> None:
+    """After `last` there is no live session, and the next playback starts one that knows nothing of it."""
+    store = open_store(RULES)
+    for track in range(4):
+        await store.record(7, report(track, 0.0))
+    ended = await store.record(7, report(4, 0.9, last=True))
+    assert list(ended.tracks) == [0, 1, 2, 3, 4]
+    assert await store.get(7) is None
+    fresh = await store.record(7, report(99, 0.1))
+    assert fresh.id != ended.id
+    assert (fresh.anchor, list(fresh.tracks), fresh.position, fresh.penalty) == (99, [99], 0, 1)
+
+
+@every_store
+async def test_silence_ends_a_session(open_store: OpenStore) -> None:
+    """A session ends its time-to-live after its latest playback, not after its first."""
+    store = open_store(replace(RULES, ttl_s=1))
+    silent = await store.record("silent", report(1))
+    talking = await store.record("talking", report(1))
+    await asyncio.sleep(0.6)
+    await store.record("talking", report(2))
+    await asyncio.sleep(0.6)
+    assert await store.get("silent") is None
+    assert (await store.record("silent", report(3))).id != silent.id
+    assert (await store.record("talking", report(3))).id == talking.id
+
+
+@every_store
+@pytest.mark.parametrize("limit", [2, 5])
+async def test_the_history_is_capped(open_store: OpenStore, limit: int) -> None:
+    """The oldest playbacks drop at the cap; anchor and position go on."""
+    store = open_store(replace(RULES, history_limit=limit))
+    for track in range(12):
+        session = await store.record(7, report(track, track / 100))
+        heard = range(track + 1)[-limit:]
+        assert list(session.tracks) == list(heard)
+        assert list(session.times) == [heard_track / 100 for heard_track in heard]
+        assert (session.anchor, session.position) == (0, track)
+
+
+@every_store
+@pytest.mark.parametrize("last", [False, True])
+async def test_a_repeated_request_changes_nothing(open_store: OpenStore, last: bool) -> None:
+    """A report under the latest request id is counted once and answered the same, also where it ended the session."""
+    store = open_store(RULES)
+    await store.record(7, report(1, 0.0))
+    first = await store.record(7, report(2, 0.0, "again", last=last))
+    live = await store.get(7)
+    assert await store.record(7, report(2, 0.0, "again", last=last)) == first
+    assert await store.get(7) == live
+
+
+@every_store
+async def test_concurrent_playbacks_are_all_counted(open_store: OpenStore, kind: str) -> None:
+    """A hundred playbacks of one user at once, by two clients, get a hundred positions."""
+    rules = replace(RULES, history_limit=1000, penalty=PenaltyRule(0.2, 1000))
+    stores = [open_store(rules)] * 2 if kind == "memory" else [open_store(rules), open_store(rules)]
+    sessions = await asyncio.gather(*(stores[i % 2].record(7, report(i, 0.0)) for i in range(100)))
+    assert sorted(session.position for session in sessions) == list(range(100))
+    assert sorted(session.penalty for session in sessions) == list(range(1, 101))
+    assert sorted(max(sessions, key=lambda session: session.position).tracks) == list(range(100))
+
+
+@every_store
+async def test_ids_are_kept_to_the_letter(open_store: OpenStore) -> None:
+    """Users and tracks with spaces, quotes, line ends or any letters do not run into one another."""
+    store = open_store(RULES)
+    for user in AWKWARD:
+        for track in (AWKWARD[0], user):
+            session = await store.record(user, report(track))
+        assert list(session.tracks) == [AWKWARD[0], user]
+        assert await store.get(user) == session
+
+
+@every_store
+async def test_big_integers_are_kept(open_store: OpenStore) -> None:
+    """Integer ids of 64 bits are not rounded."""
+    store = open_store(RULES)
+    big = 2**63 - 1
+    session = await store.record(-big, report(big, now_ms=1_700_000_000_123))
+    assert (session.anchor, list(session.tracks)) == (big, [big])
+    assert await store.get(big) is None
+
+
+@every_store
+async def test_put_and_delete(open_store: OpenStore) -> None:
+    """A session that was put goes on where it was, under its request id; a deleted one is gone."""
+    store = open_store(RULES)
+    left = replace(await store.record("a", report("t 1", 0.1)), penalty=3, position=41)
+    await store.put("b\n", left, "r-put")
+    assert await store.get("b\n") == left
+    assert await store.record("b\n", report("x", 1.0, "r-put")) == left
+    session = await store.record("b\n", report("t 2", 0.1))
+    assert (session.id, session.anchor, session.position, session.penalty) == (left.id, "t 1", 42, 4)
+    for _ in range(2):
+        await store.delete("b\n")
+    assert await store.get("b\n") is None
+    assert await store.get("a") is not None
+    await store.check()
+
+
+@every_server
+async def test_flushed_scripts_are_loaded_again(open_store: OpenStore, url: str) -> None:
+    """After SCRIPT FLUSH playbacks are counted as before, alone and many at once."""
+    store = open_store(RULES)
+    await store.record(7, report(0))
+    with client(url) as redis:
+        redis.script_flush()
+        assert (await store.record(7, report(1))).position == 1
+        redis.script_flush()
+    sessions = await asyncio.gather(*(store.record(user, report(user)) for user in range(20)))
+    assert [session.position for session in sessions] == [2 if user == 7 else 0 for user in range(20)]
+
+
+@pytest.mark.parametrize("kind", ["embedded", "plain", "debian"])
+@pytest.mark.parametrize("damage", ["another type", "not JSON", "a field is missing"])
+async def test_a_damaged_session_harms_nobody_else(open_store: OpenStore, url: str, prefix: str, damage: str) -> None:
+    """A key that holds no session is a DamagedSessionError for its user alone, also in a shared round trip."""
+    store = open_store(RULES)
+    await store.record("hurt", report(1))
+    with client(url) as redis:
+        if damage == "another type":
+            redis.set(f"{prefix}hurt", "nonsense")
+        elif damage == "not JSON":
+            redis.hset(f"{prefix}hurt", "tracks", "{")
+        else:
+            redis.hdel(f"{prefix}hurt", "times")
+    names = ["a", "b", "hurt", "c", "d"]
+    calls = [store.record(name, report(2)) for name in names]
+    found = dict(zip(names, await asyncio.gather(*calls, return_exceptions=True), strict=True))
+    assert isinstance(found.pop("hurt"), DamagedSessionError)
+    assert [session.position for session in found.values()] == [0, 0, 0, 0]
+    with pytest.raises(DamagedSessionError):
+        await store.get("hurt")
+    await store.delete("hurt")
+    assert (await store.record("hurt", report(3))).position == 0

@@ -1,0 +1,110 @@
+"""However a log is stored and split, the artifacts are the same."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+import zstandard
+
+from preprocessing.artifacts import Artifacts
+from preprocessing.errors import InputError
+from preprocessing.sources import find_files
+
+Row = dict[str, Any]
+Preprocess = Callable[..., Artifacts]
+MakeEvent = Callable[..., Row]
+ToLines = Callable[[Sequence[Row | bytes]], bytes]
+
+
+def contents(artifacts: Artifacts) -> dict[str, str]:
+    """Return the checksum of every file."""
+    return {name: file.sha256 for name, file in artifacts.manifest.files.items()}
+
+
+@pytest.fixture
+def rows(make_event: MakeEvent) -> list[Row]:
+    """Two users, two sessions each."""
+    return [
+        make_event(user, track, time, start + place * 60)
+        for user in (1, 2)
+        for start in (0, 7200)
+        for place, (track, time) in enumerate([(10, 1.0), (20 + user - 1, 0.9), (30, 0.1)])
+    ]
+
+
+@pytest.mark.parametrize("kind", ["jsonl.gz", "jsonl.zst", "parquet", "folder", "dirty.zst"])
+def test_every_format_gives_the_same_artifacts(
+    preprocess: Preprocess, to_lines: ToLines, rows: list[Row], tmp_path: Path, kind: str
+) -> None:
+    """Compressed, as Parquet, or split over a folder's files, a log is the same log."""
+    text = to_lines(rows)
+    if kind == "jsonl.gz":
+        (tmp_path / "log.jsonl.gz").write_bytes(gzip.compress(text))
+    elif kind == "jsonl.zst":
+        (tmp_path / "log.jsonl.zst").write_bytes(zstandard.compress(text))
+    elif kind == "dirty.zst":
+        (tmp_path / "log.jsonl.zst").write_bytes(zstandard.compress(b'"\xff\x00"\n' + text + b'{"mess'))
+    elif kind == "parquet":
+        pl.DataFrame(rows).write_parquet(tmp_path / "log.parquet")
+    else:
+        (tmp_path / "b" / "c").mkdir(parents=True)
+        (tmp_path / "b" / "late.ndjson").write_bytes(to_lines(rows[7:]))
+        (tmp_path / "b" / "c" / "early.jsonl.gz").write_bytes(gzip.compress(to_lines(rows[:4])))
+        pl.DataFrame(rows[4:7]).write_parquet(tmp_path / "middle.parquet")
+        (tmp_path / "notes.txt").write_text("not a log")
+    found = preprocess(tmp_path)
+    assert contents(found) == contents(preprocess(rows))
+    assert found.manifest.dropped["not_json"] == (2 if kind == "dirty.zst" else 0)
+
+
+def test_a_glob_stands_for_its_files_and_no_file_is_read_twice(tmp_path: Path) -> None:
+    """Names that overlap are one set of files."""
+    for name in ("a.jsonl", "b.jsonl"):
+        (tmp_path / name).touch()
+    assert len(find_files([str(tmp_path / "*.jsonl"), str(tmp_path), str(tmp_path / "a.jsonl")], "log")) == 2
+
+
+@pytest.mark.parametrize("name", ["none.jsonl", "*.jsonl", "."])
+def test_a_name_without_files_is_an_error(tmp_path: Path, name: str) -> None:
+    """A missing file, an empty glob and an empty folder are refused by name."""
+    with pytest.raises(InputError, match="log"):
+        find_files([str(tmp_path / name)], "log")
+
+
+def test_a_truncated_gzip_is_an_error_that_names_it(
+    preprocess: Preprocess, to_lines: ToLines, rows: list[Row], tmp_path: Path
+) -> None:
+    """A file that cannot be decompressed is not silently half a log."""
+    (tmp_path / "log.jsonl.gz").write_bytes(gzip.compress(to_lines(rows))[:-20])
+    with pytest.raises(InputError, match=r"log\.jsonl\.gz cannot be read"):
+        preprocess(tmp_path)
+
+
+def test_text_ids_are_numbered_by_code_point(
+    preprocess: Preprocess, make_event: MakeEvent, catalogue_rows: list[Row]
+) -> None:
+    """Ids of any script find their rows, for tracks as for users."""
+    names = ["é", "b", "a", "日本", "🎵"]
+    catalogue = [row | {"track": name} for row, name in zip(catalogue_rows, names, strict=True)]
+    artifacts = preprocess([make_event("ö", "🎵", 1.0), make_event("z", 7, 1.0)], catalogue)
+    assert [artifacts.track_ids[row] for row in range(5)] == ["a", "b", "é", "日本", "🎵"]
+    assert artifacts.track_plays.tolist() == [0, 0, 0, 0, 1]
+    assert artifacts.user_ids.find("ö") == 0
+    assert artifacts.manifest.dropped["unknown_track"] == 1
+
+
+def test_parquet_of_other_types_is_read_alike(preprocess: Preprocess, rows: list[Row], tmp_path: Path) -> None:
+    """Small integers, 32-bit times and real timestamps are what they say."""
+    frame = pl.DataFrame(rows).with_columns(
+        pl.col("user").cast(pl.Int16), pl.from_epoch("timestamp", time_unit="ms"), pl.col("time").cast(pl.Float32)
+    )
+    frame.write_parquet(tmp_path / "log.parquet")
+    found, expected = preprocess(tmp_path), preprocess(rows)
+    assert found.manifest.counts == expected.manifest.counts
+    assert np.array_equal(found.track_appeal, expected.track_appeal)

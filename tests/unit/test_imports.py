@@ -1,0 +1,52 @@
+"""Arrows between the packages point one way; read from the source, so that no import is needed to see them."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.service import ROOT
+
+OWN = {"app", "strategies", "preprocessing", "experiments", "simulator", "benchmarks", "tests"}
+ALLOWED = {
+    "app": {"strategies", "experiments", "preprocessing.artifacts"},
+    "strategies": {"preprocessing.artifacts"},
+    "preprocessing": set(),
+}
+
+
+def imported(file: Path) -> set[str]:
+    """Return the modules of the project that a file imports, outside its own package."""
+    package = file.relative_to(ROOT).parts[0]
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(), str(file))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file} has a relative import"
+            found |= {node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return {module for module in found if module.split(".")[0] in OWN - {package}}
+
+
+@pytest.mark.parametrize("package", ALLOWED)
+def test_arrows_point_one_way(package: str) -> None:
+    """A package imports only those below it, and of the preprocessing only the artifacts."""
+    files = sorted((ROOT / package).rglob("*.py"))
+    assert files
+    for file in files:
+        for module in imported(file):
+            within = any(f"{module}.".startswith(f"{allowed}.") for allowed in ALLOWED[package])
+            assert within, f"{file.relative_to(ROOT)} imports {module}"
+
+
+def test_the_simulator_is_out_of_reach() -> None:
+    """Nothing that recommends can reach the simulator, whose listeners' parameters it must not see."""
+    reached, waiting = set(), {"app", "strategies"}
+    while waiting:
+        package = waiting.pop()
+        reached.add(package)
+        modules = {module for file in (ROOT / package).rglob("*.py") for module in imported(file)}
+        waiting |= {module.split(".")[0] for module in modules} - reached
+    assert reached == {"app", "strategies", "experiments", "preprocessing"}
