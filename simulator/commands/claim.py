@@ -115,7 +115,7 @@ def _measure(options: argparse.Namespace, name: str, settings: Settings, console
         for seed in SEEDS:
             with progress_of(console, f"{name}, in process, seed {seed}", options.episodes) as advance:
                 tally = run_in_process(setup, seed, options.episodes, options.workers, advance)
-            measured.append(Measured(name, f"in process, seed {seed}", *summarise(tally)))
+            measured.append(Measured(name, f"in process, seed {seed}", *summarise(tally, ["C", "T1"])))
         if not options.no_http:
             episodes, seed = options.http_episodes or options.episodes, SEEDS[0]
             experiments = json.dumps([one.model_dump() for one in settings.experiments])
@@ -125,7 +125,7 @@ def _measure(options: argparse.Namespace, name: str, settings: Settings, console
                 progress_of(console, f"{name}, over HTTP, seed {seed}", episodes) as advance,
             ):
                 tally = run_over_http(setup, seed, episodes, service, options.concurrency, advance)
-            measured.append(Measured(name, f"over HTTP, seed {seed}", *summarise(tally)))
+            measured.append(Measured(name, f"over HTTP, seed {seed}", *summarise(tally, ["C", "T1"])))
     return measured
 
 

@@ -52,7 +52,7 @@ class LogLines:
         strategy: str | None,
         latency_s: float | None,
     ) -> bytes:
-        served = self._served[row]
+        route = self._served[row].route
         event = {
             "message": "last" if recommendation is None else "next",
             "timestamp": now_ms,
@@ -61,10 +61,10 @@ class LogLines:
             "time": time,
             "latency": latency_s,
             "recommendation": None if recommendation is None else self._track_ids[recommendation],
-            "experiments": served.treatments,
+            "experiments": route.treatments,
             "session": self._episodes.request(row, 0),
             "position": position,
-            "chain": served.chain.name,
+            "chain": route.chain.name,
             "strategy": strategy,
             "request": self._episodes.request(row, position),
         }

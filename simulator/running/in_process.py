@@ -64,7 +64,7 @@ class InProcess:
             query = hydrate(
                 session, self._users[row], self._artifacts, skip_threshold=self._skip_threshold, seed=self._seed
             )
-            decision = self._served[row].chain(query)
+            decision = self._served[row].route.chain(query)
             chosen.append(decision.tracks[0])
             by.append(decision.by[0])
             self.decisions += 1

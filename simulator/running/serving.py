@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.routing import Router, build_router
+from app.routing import Route, Router, build_router
 from app.settings import Settings
 from simulator.errors import SimulatorError
 from strategies.chain import Chain
@@ -17,9 +17,8 @@ from strategies.session import UserId
 class Served:
     """How an episode is served."""
 
-    group: str  # its line in the summary: the treatment, or the chain where no experiment decides
-    treatments: dict[str, str]
-    chain: Chain
+    group: str  # its line in the summary: the treatment, or the chain of who is in no experiment
+    route: Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +32,10 @@ class Serving:
         """Return how an episode of a user is served."""
         if self.in_turn:
             chain = self.in_turn[episode % len(self.in_turn)]
-            return Served(chain.name, {}, chain)
-        treatments = self.router.treatments(user)
-        chain = self.router.chain(treatments)
-        decided = self.router.forced is None and bool(self.router.experiments)
-        group = treatments[self.router.experiments[0].name] if decided else chain.name
-        return Served(group, treatments, chain)
+            return Served(chain.name, Route(chain, {}))
+        route = self.router.route(user)
+        treatment = next(iter(route.treatments.values()), None) if self.router.forced is None else None
+        return Served(treatment or route.chain.name, route)
 
 
 def choose_serving(settings: Settings, experiment: str | None = None, chains: Sequence[str] = ()) -> Serving:

@@ -35,9 +35,9 @@ def summarise(tally: Tally, names: list[str] | None = None) -> list[Group]:
 
     Args:
         tally: Of all episodes.
-        names: The groups in their order. None: sorted, which puts the treatment C first.
+        names: The groups in their order. None: the treatment C first, the others sorted.
     """
-    order = names if names is not None else sorted(set(tally.groups))
+    order = names if names is not None else sorted(set(tally.groups), key=lambda name: (name != "C", name))
     of = np.array([order.index(group) for group in tally.groups], dtype=np.int64)
     control = per_user(tally, of == 0) if order else np.zeros(0)
     return [_group(tally, name, of == number, control, first=number == 0) for number, name in enumerate(order)]

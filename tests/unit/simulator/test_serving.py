@@ -17,15 +17,15 @@ def test_an_experiment_serves_by_assignment(settings: Settings) -> None:
     experiment = Experiment("SEGUE", {"C": "control", "T1": "segue"})
     for user in range(100):
         served = serving.of(user, user)
-        assert served.group == served.treatments["SEGUE"] == experiment.assign(user)
-        assert served.chain.name == experiment.treatments[served.group]
+        assert served.group == served.route.treatments["SEGUE"] == experiment.assign(user)
+        assert served.route.chain.name == experiment.treatments[served.group]
 
 
 def test_chains_take_turns(settings: Settings) -> None:
     """With chains named, episode by episode the next one serves, whoever listens."""
     serving = choose_serving(settings, chains=("popular", "random"))
     assert [serving.of(episode, 7).group for episode in range(4)] == ["popular", "random"] * 2
-    assert serving.of(0, 7).treatments == {}
+    assert serving.of(0, 7).route.treatments == {}
 
 
 def test_what_is_not_there_is_named(settings: Settings) -> None:
