@@ -43,8 +43,11 @@ def progress_of(console: Console, name: str, episodes: int) -> Iterator[Advance]
         ended, listened, played = ended + more, listened + time_heard, played + playbacks
         bar.update(task, completed=ended, figures=figures())
 
-    with bar:
-        yield advance
-    if not console.is_terminal:
-        elapsed_s = time.monotonic() - started_s
-        console.print(f"{name}: {ended:,} episodes in {elapsed_s:.1f} s, {figures()}", highlight=False, soft_wrap=True)
+    try:
+        with bar:
+            yield advance
+    finally:  # also of a run that was broken off
+        if not console.is_terminal:
+            elapsed_s = time.monotonic() - started_s
+            line = f"{name}: {ended:,} episodes in {elapsed_s:.1f} s, {figures()}"
+            console.print(line, highlight=False, soft_wrap=True)

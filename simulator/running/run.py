@@ -8,6 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from multiprocessing import get_context
 from pathlib import Path
+from signal import SIG_IGN, SIGINT, signal
 from typing import BinaryIO
 
 from simulator.crowd import Crowd
@@ -120,6 +121,7 @@ _worker: list[Runner] = []  # of a worker process: built once, used for every bl
 
 
 def _enter(setup: Setup) -> None:
+    signal(SIGINT, SIG_IGN)  # Ctrl-C reaches every process; the first one ends the run
     _worker.append(Runner(setup))
 
 
