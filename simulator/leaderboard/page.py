@@ -59,5 +59,5 @@ for every chain. No chain sees a listener's parameters.
 
 Means are over users, of each user's mean over their sessions, with 95 % intervals (t); effects have Welch's interval.
 *Skipped*: tracks heard to a fifth or less. *Coverage*: share of the catalogue that was recommended at least once.
-Microseconds are wall-clock time per decision in process, session keeping included, with all processors at work.
+Microseconds are CPU time per decision in process, session keeping included.
 """

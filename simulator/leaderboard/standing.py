@@ -12,7 +12,7 @@ class Standing:
     """A chain's figures."""
 
     group: Group
-    decision_us: float  # microseconds per decision, in process
+    decision_us: float  # CPU time per decision in process, microseconds
 
 
 def order_by_time(standings: list[Standing]) -> list[Standing]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from time import perf_counter
+from time import process_time
 
 from app.settings import Settings
 from preprocessing.artifacts import Artifacts
@@ -51,7 +51,7 @@ class InProcess:
     ) -> Answers:
         """Record the playbacks and decide."""
         del positions  # a session counts for itself
-        started_s = perf_counter()
+        started_s = process_time()
         chosen: list[int | None] = []
         by: list[str | None] = []
         for row, track, time, last in zip(rows, tracks, times, ended, strict=True):
@@ -68,7 +68,7 @@ class InProcess:
             chosen.append(decision.tracks[0])
             by.append(decision.by[0])
             self.decisions += 1
-        self.deciding_s += perf_counter() - started_s
+        self.deciding_s += process_time() - started_s
         return Answers(chosen, by, [None] * len(rows))
 
     def _record(self, row: int, playback: Playback) -> Session:

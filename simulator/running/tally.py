@@ -24,7 +24,7 @@ class Tally:
     skips: NDArray[np.int64]
     recommended: dict[str, NDArray[np.bool_]]  # (n_tracks,)
     decisions: int
-    deciding_s: float  # 0 where the service is not in process
+    deciding_s: float  # CPU time; 0 where the service is not in process
 
     @property
     def finished(self) -> int:
