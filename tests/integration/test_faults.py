@@ -31,6 +31,11 @@ def store_pid(service: Service) -> int:
         return int(redis.info("server")["process_id"])
 
 
+def wrote(folder: Path) -> set[str]:
+    """Return the processes that logged a playback."""
+    return {file.stem.split("-")[-1] for file in (folder / "log").glob("*.jsonl") if file.stat().st_size}
+
+
 class Load:
     """Listeners that play without a pause; use it in a ``with``."""
 
@@ -63,16 +68,17 @@ class Load:
 def test_sessions_continue_across_workers(tmp_path: Path, world: World) -> None:
     """With two workers one listener's session is one, whoever answers, and each worker logs to a file of its own."""
     with Service(tmp_path, world.folder, SEGUE_SERVER__WORKERS="2", SEGUE_SERVER__CHAIN="segue") as service:
-        positions = []
-        for i in range(60):
+        until(lambda: len(list((tmp_path / "log").glob("*.jsonl"))) == 2)  # both workers have started
+        requests = 0
+        while requests < 60 or (len(wrote(tmp_path)) < 2 and requests < 1000):
             with httpx.Client(base_url=service.http.base_url, timeout=10) as http:  # a connection, perhaps a worker
-                response = http.post("/next/1", json={"track": world.tracks[i % 24], "time": 0.5})
+                response = http.post("/next/1", json={"track": world.tracks[requests % 24], "time": 0.5})
                 assert response.status_code == 200
-        positions = [event["position"] for event in service.events()]
-    assert sorted(positions) == list(range(60))
-    assert len({event["session"] for event in service.events()}) == 1
-    logs = [file for file in (tmp_path / "log").glob("*.jsonl") if file.stat().st_size]
-    assert len({file.stem.split("-")[-1] for file in logs}) == 2, "only one worker answered"
+                requests += 1
+        events = service.events()
+    assert sorted(event["position"] for event in events) == list(range(requests))
+    assert len({event["session"] for event in events}) == 1
+    assert len(wrote(tmp_path)) == 2, "only one worker answered"
 
 
 def test_a_killed_store_is_not_noticed_by_listeners(tmp_path: Path, world: World) -> None:
