@@ -89,6 +89,9 @@ def serve(settings: Settings, listening: socket.socket) -> None:
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=settings.server.drain_timeout_s,
+        # A worker that is silent for so long is replaced. It is silent while it imports, and on a busy machine
+        # that takes longer than uvicorn's 5 s: it would be replaced over and over, with whom it had accepted.
+        timeout_worker_healthcheck=60,
     )
     with suppress(KeyboardInterrupt):  # uvicorn has stopped in good order when it hands Ctrl-C on
         if settings.server.workers == 1:

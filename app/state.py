@@ -135,5 +135,11 @@ async def _ensure(server: EmbeddedServer) -> None:
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    """Cancel a task until it has ended.
+
+    Once is not enough: redis-py writes under asyncio.wait_for, which before Python 3.12 loses a cancellation that
+    comes as the write ends (https://github.com/python/cpython/issues/86296), and the worker would never stop.
+    """
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=0.2)

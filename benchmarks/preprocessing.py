@@ -19,8 +19,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from preprocessing.sample.write import write_sample
-
 TRACKS, USERS, EVENTS = 50_000, 20_000, 1_000_000
 
 MOST_CPU_RATIO, MOST_PEAK_MIB = 6.0, 1024.0
@@ -49,7 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_sample(folder, TRACKS, USERS, options.events, seed=1)
+        # In a process of its own: a child's peak memory is never counted below that of the parent it was forked from.
+        sizes = ["--tracks", str(TRACKS), "--users", str(USERS), "--playbacks", str(options.events), "--seed", "1"]
+        _run(["-m", "preprocessing.sample", "--folder", name, *sizes])
         log = str(folder / "events.jsonl")
         whole = ["-m", "preprocessing", "--catalogue", str(folder / "tracks.jsonl"), "--log", log]
         whole += ["--artifacts", str(folder / "artifacts"), "--keep", "1"]

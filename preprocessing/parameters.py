@@ -28,7 +28,7 @@ class Parameters(BaseModel):
     )
     neighbours: int = Field(20, ge=1, le=1000, description="neighbours kept per track")
     neighbours_per_artist: int = Field(10, ge=1, description="neighbours of a track by one artist")
-    neighbour_lag: int = Field(20, ge=1, le=1000, description="tracks of a session further apart than this are no pair")
+    neighbour_lag: int = Field(10, ge=1, le=1000, description="tracks of a session further apart than this are no pair")
     # In units of a pair's summed weight: about one more session in which both were heard to the end.
     neighbour_shrinkage: float = Field(
         1.0, ge=0, description="added to the cosine's denominator, so that one chance meeting counts little"

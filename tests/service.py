@@ -61,8 +61,7 @@ class Service:
         try:
             self.http = httpx.Client(base_url=self._address(), timeout=10)
         except BaseException:
-            self.process.kill()
-            self.process.wait()
+            self._kill()
             raise
 
     def __enter__(self) -> Self:
@@ -119,9 +118,17 @@ class Service:
         try:
             return self.process.wait(timeout=20)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            self._kill()
             raise
+
+    def _kill(self) -> None:
+        """End it by force, and the store that it would leave behind."""
+        self.process.kill()
+        self.process.wait()
+        store = self.store
+        if store.answers():
+            store.ensure()
+            store.release()
 
     def _address(self) -> str:
         """Return the address that the service prints, once it answers there."""
