@@ -52,7 +52,7 @@ def _panel(world: str, chains: Sequence[Standing], top: int) -> str:
         parts.append(f'<text class="quiet" x="{x}" y="{bottom + 16}" text-anchor="middle">{number * step:g}</text>')
     parts.append(
         f'<text class="quiet" x="{across(step * ticks)}" y="{bottom + 32}" text-anchor="end">'
-        "mean session time, tracks</text>"
+        "mean session time, tracks; dashed: control; most intervals are narrower than their dot</text>"
     )
     for number, chain in enumerate(chains):
         y = top + 28 + _ROW * number + _ROW // 2
@@ -64,7 +64,7 @@ def _panel(world: str, chains: Sequence[Standing], top: int) -> str:
         parts.append(
             f'<text x="{_LEFT - 10}" y="{y + 4}" text-anchor="end">{escape(chain.group.name)}</text>'
             f'<line class="interval" x1="{low}" x2="{high}" y1="{y}" y2="{y}"/>'
-            f'<circle class="mean" cx="{across(mean)}" cy="{y}" r="4"/>'
+            f'<circle class="mean" cx="{across(mean)}" cy="{y}" r="3"/>'
             f'<text class="quiet" x="{high + 10}" y="{y + 4}">{mean:.2f}</text>'
         )
     return "".join(parts)

@@ -1,0 +1,64 @@
+"""The command line's numbers, and what is shown while it works."""
+
+from __future__ import annotations
+
+import argparse
+import io
+
+import pytest
+from rich.console import Console
+
+from simulator.__main__ import main
+from simulator.errors import SimulatorError
+from simulator.options import at_least
+from simulator.progress import progress_of
+
+
+def test_a_number_has_a_least_value() -> None:
+    """A whole number from the least one on is read; anything else is refused in a sentence."""
+    assert at_least(2)("2") == 2
+    for text in ("1", "2.5", "many"):
+        with pytest.raises(argparse.ArgumentTypeError, match="whole number of 2 or more"):
+            at_least(2)(text)
+
+
+def test_without_a_terminal_progress_is_one_line() -> None:
+    """In a pipe the rate and the running mean stand in one line at the end, also of a run that breaks off."""
+    output = io.StringIO()
+
+    def broken_off() -> None:
+        with progress_of(Console(file=output), "a run", 10) as advance:
+            advance(3, 12.0, 30)
+            advance(1, 8.0, 5)
+            raise SimulatorError
+
+    with pytest.raises(SimulatorError):
+        broken_off()
+    (line,) = output.getvalue().splitlines()
+    assert line.startswith("a run: 4 episodes in ")
+    assert line.endswith("mean session time 5.000")
+
+
+def test_on_a_terminal_progress_is_a_bar() -> None:
+    """A terminal sees how many of how many, the mean, and the remaining time."""
+    output = io.StringIO()
+    console = Console(file=output, force_terminal=True, width=140)
+    with progress_of(console, "a run", 10) as advance:
+        advance(4, 20.0, 35)
+    assert "4/10" in output.getvalue()
+    assert "mean session time 5.000" in output.getvalue()
+
+
+def test_over_http_the_service_chooses(capsys: pytest.CaptureFixture[str]) -> None:
+    """``--chain`` with ``--url`` is refused, because nobody would obey it."""
+    assert main(["run", "--url", "http://localhost:1", "--chain", "segue"]) == 2
+    assert "the service chooses its chain" in capsys.readouterr().err
+
+
+def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    """``--help`` names every command with a sentence."""
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    printed = capsys.readouterr().out
+    for command in ("run", "collect", "claim", "leaderboard"):
+        assert f"\n    {command}" in printed
