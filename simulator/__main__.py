@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(stderr=True)
     try:
         code: int = options.command(options, console)
-    except (SimulatorError, ConfigurationError, ArtifactError) as error:
+    except (SimulatorError, ConfigurationError, ArtifactError, OSError) as error:
         console.print(f"simulator: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
         return FAILED
     except KeyboardInterrupt:

@@ -124,7 +124,7 @@ def _measure(options: argparse.Namespace, name: str, settings: Settings, console
                 OverHttp(url, options.concurrency) as service,
                 progress_of(console, f"{name}, over HTTP, seed {seed}", episodes) as advance,
             ):
-                tally = run_over_http(setup, seed, episodes, service, options.concurrency, advance)
+                tally = run_over_http(setup, seed, episodes, service, advance)
             measured.append(Measured(name, f"over HTTP, seed {seed}", *summarise(tally, ["C", "T1"])))
     return measured
 

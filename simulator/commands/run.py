@@ -58,7 +58,7 @@ def main(options: argparse.Namespace, console: Console) -> int:
     with progress_of(console, name, options.episodes) as advance:
         if options.url:
             with OverHttp(options.url, options.concurrency) as service:
-                tally = run_over_http(setup, options.seed, options.episodes, service, options.concurrency, advance, log)
+                tally = run_over_http(setup, options.seed, options.episodes, service, advance, log)
         else:
             tally = run_in_process(setup, options.seed, options.episodes, options.workers, advance, log)
     printer().print(summary_table(summarise(tally), name))

@@ -28,6 +28,7 @@ class OverHttp:
     def __init__(self, url: str, concurrency: int, timeout_s: float = 30.0) -> None:
         self._address = Address.parse(url)
         self._timeout_s = timeout_s
+        self.concurrency = concurrency
         self._runner = asyncio.Runner()
         self._connections = [Connection(self._address) for _ in range(concurrency)]
         self._seen: set[int] = set()
@@ -57,7 +58,7 @@ class OverHttp:
         times: Sequence[float],
         ended: Sequence[bool],
     ) -> Answers:
-        """Send the playbacks, all at once, and return the answers."""
+        """Send the playbacks, all at once and as many as ``concurrency`` at most, and return the answers."""
         return self._runner.run(self._report_all(rows, positions, tracks, times, ended))
 
     async def _report_all(
@@ -68,7 +69,8 @@ class OverHttp:
         times: Sequence[float],
         ended: Sequence[bool],
     ) -> Answers:
-        playbacks = zip(self._connections, rows, positions, tracks, times, ended, strict=False)
+        connections = self._connections[: len(rows)]
+        playbacks = zip(connections, rows, positions, tracks, times, ended, strict=True)
         try:
             async with asyncio.timeout(self._timeout_s):
                 answers = await asyncio.gather(*(self._report(*playback) for playback in playbacks))

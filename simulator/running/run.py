@@ -57,7 +57,7 @@ def run_in_process(
 
 
 def run_over_http(
-    setup: Setup, seed: int, episodes: int, service: OverHttp, at_once: int, advance: Advance, log: Path | None = None
+    setup: Setup, seed: int, episodes: int, service: OverHttp, advance: Advance, log: Path | None = None
 ) -> Tally:
     """Run episodes against a service over HTTP; the artifacts and chains of the setup are not used.
 
@@ -77,7 +77,7 @@ def run_over_http(
     with ExitStack() as stack:
         file = stack.enter_context(open_log(log)) if log is not None else None
         crowd = Crowd(setup.world, seed, plan.numbers, users=plan.users)
-        for happened in listen(crowd, service, at_once):
+        for happened in listen(crowd, service, service.concurrency):
             counter.count(happened)
             if file is not None:
                 file.writelines(lines.lines(happened))

@@ -144,7 +144,7 @@ def test_over_http_no_request_fails_and_the_effect_is_the_same(setup: Setup, log
     experiments = json.dumps([one.model_dump() for one in setup.settings.experiments])
     path = tmp_path / "events.jsonl"
     with segue(setup.artifacts, experiments) as url, OverHttp(url, 32) as service:
-        tally = run_over_http(setup, SEED, 600, service, 32, quiet, path)
+        tally = run_over_http(setup, SEED, 600, service, quiet, path)
     assert tally.finished == 600
     by_http = events(path)
     opened = {event["session"]: event for event in by_http if event["position"] == 0}

@@ -115,7 +115,7 @@ def run(world: World, url: str, log: Path) -> Tally:
     settings = load_settings({"SEGUE_SETTINGS": str(ROOT / "settings.toml")})
     setup = Setup(world, settings, Path("no artifacts"), experiment="SEGUE")
     with OverHttp(url, AT_ONCE, timeout_s=10) as service:
-        return run_over_http(setup, 1, 60, service, AT_ONCE, lambda *_: None, log)
+        return run_over_http(setup, 1, 60, service, lambda *_: None, log)
 
 
 def sessions(log: Path) -> dict[str, list[dict[str, Any]]]:

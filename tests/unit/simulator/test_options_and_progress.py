@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -62,3 +63,13 @@ def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     for command in ("run", "collect", "claim", "leaderboard"):
         assert f"\n    {command}" in printed
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file where the folder of the neutral log should be ends the command with a sentence and exit code 2."""
+    taken = tmp_path / "taken"
+    taken.write_bytes(b"")
+    catalogue = tmp_path / "tracks.jsonl"
+    catalogue.write_text("".join(f'{{"artist": "a", "title": "t", "track": {track}}}\n' for track in range(50)))
+    assert main(["collect", "--catalogue", str(catalogue), "--folder", str(taken)]) == 2
+    assert "cannot be written" in capsys.readouterr().err
