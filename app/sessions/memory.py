@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.sessions.store import Report, SessionRules
-from strategies.session import Session, UserId
+from strategies.session import Session, UserId, advance
 
 
 @dataclass(slots=True)
@@ -46,16 +46,13 @@ class MemoryStore:
         if entry is not None and entry.request == report.request:
             return entry.session
         old = entry.session if entry is not None and entry.live else None
-        penalty, penalised = self._rules.penalty.count(old.penalty if old else 0, report.playback.time)
-        session = Session(
-            id=old.id if old else report.new_session,
-            started_ms=old.started_ms if old else report.now_ms,
-            anchor=old.anchor if old else report.playback.track,
-            tracks=[*(old.tracks if old else ()), report.playback.track][-self._rules.history_limit :],
-            times=[*(old.times if old else ()), report.playback.time][-self._rules.history_limit :],
-            position=old.position + 1 if old else 0,
-            penalty=penalty,
-            penalised=penalised,
+        session = advance(
+            old,
+            report.playback,
+            self._rules.penalty,
+            new_session=report.new_session,
+            now_ms=report.now_ms,
+            history_limit=self._rules.history_limit,
         )
         self._keep(user, session, report.request, live=not report.last)
         return session

@@ -1,0 +1,44 @@
+"""``python -m simulator``: runs, a neutral log, the claim and the leaderboard."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from preprocessing.artifacts import ArtifactError
+from simulator.commands import claim, collect, leaderboard, run
+from simulator.errors import SimulatorError
+from strategies.errors import ConfigurationError
+
+FAILED = 2
+INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code: 0, 1 for a claim that does not hold, 2 for what could not be run."""
+    parser = argparse.ArgumentParser(prog="python -m simulator", description="Judge recommenders by simulated people.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in (run, collect, claim, leaderboard):
+        name = command.__name__.rpartition(".")[2]
+        summary = (command.__doc__ or "").strip().splitlines()[0]
+        subparser = commands.add_parser(name, help=summary, description=summary)
+        command.add_options(subparser)
+        subparser.set_defaults(command=command.main)
+    options = parser.parse_args(arguments)
+    console = Console(stderr=True)
+    try:
+        code: int = options.command(options, console)
+    except (SimulatorError, ConfigurationError, ArtifactError) as error:
+        console.print(f"simulator: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        return FAILED
+    except KeyboardInterrupt:
+        console.print("simulator: stopped; a log keeps what was done", style="red")
+        return INTERRUPTED
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The commands; each module has its options and its ``main``."""

@@ -1,0 +1,89 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+
+from simulator.config import WorldConfig
+from simulator.worlds import WORLDS, World, find_world, make_world
+
+
+def add_world_files(parser: argparse.ArgumentParser) -> None:
+    """Add the files that a world can be loaded from, and its seed."""
+    files = parser.add_argument_group("the world", "each part that no file gives is generated from the world's seed")
+    files.add_argument("--catalogue", type=Path, metavar="FILE", help="tracks.jsonl: artist, title and track")
+    files.add_argument("--listeners", type=Path, metavar="FILE", help="listeners.jsonl: interests, bias, sharpness")
+    files.add_argument("--embeddings", type=Path, metavar="FILE", help=".npy, one row per line of the catalogue")
+    files.add_argument("--world-seed", type=at_least(0), default=0, metavar="N", help="default: %(default)s")
+
+
+def add_world(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of one world."""
+    parser.add_argument("--world", choices=WORLDS, default="dot", help="default: %(default)s")
+    parser.add_argument(
+        "--max-tracks", type=at_least(2), metavar="N", help="longest session (default: 200, the world's own)"
+    )
+    add_world_files(parser)
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """Add the number of processes."""
+    parser.add_argument(
+        "--workers",
+        type=at_least(1),
+        default=available_cpus(),
+        metavar="N",
+        help="processes; the result is the same for any number (default: %(default)s, the processors)",
+    )
+
+
+def world_of(options: argparse.Namespace, name: str, console: Console) -> World:
+    """Return the world that the options describe, and say what had to be fitted."""
+    config: WorldConfig = find_world(name)
+    if getattr(options, "max_tracks", None) is not None:
+        listener = config.listener.model_copy(update={"max_tracks": options.max_tracks})
+        config = config.model_copy(update={"listener": listener})
+    with console.status(f"making the world {name}"):
+        world = make_world(
+            config,
+            options.world_seed,
+            catalogue=options.catalogue,
+            listeners=options.listeners,
+            embeddings=options.embeddings,
+        )
+    for note in world.notes:
+        console.print(f"{name}: {note}", highlight=False, soft_wrap=True)
+    return world
+
+
+def available_cpus() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers that are not below one."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if number < least:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of {least} or more")
+        return number
+
+    return read
+
+
+def printer() -> Console:
+    """Return a console for results; where no terminal says how wide it is, tables do not wrap."""
+    console = Console()
+    if not console.is_terminal:
+        console.width = 130
+    return console

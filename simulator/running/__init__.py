@@ -1,0 +1,1 @@
+"""Runs: episodes against a service, in process or over HTTP, and what came of them."""

@@ -1,0 +1,77 @@
+"""The claim's verdict, and the leaderboard's page and plot."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+from app.settings import Settings
+from experiments.statistics.welch import Effect
+from simulator.commands.claim import Measured, experiment_settings, shortcomings
+from simulator.leaderboard import Standing, order_by_time, page, plot
+from simulator.running.summary import Group
+
+
+def group(name: str, mean: float, effect: Effect | None = None) -> Group:
+    """Return a group."""
+    return Group(name, 10, 20, mean, (mean - 0.1, mean + 0.1), 9.5, 0.25, 0.125, effect)
+
+
+def measured(world: str, percent: float, lower: float) -> Measured:
+    """Return a run with an effect."""
+    effect = Effect(1.0, 1 + percent / 100, percent, (lower, 2 * percent - lower))
+    return Measured(world, "a run", group("C", 1.0), group("T1", 1 + percent / 100, effect))
+
+
+def test_a_claim_that_holds_has_no_shortcoming() -> None:
+    """Effects above the bounds, near each other, with intervals above 0."""
+    assert shortcomings([measured("dot", 30, 25), measured("dot", 39.9, 35), measured("cosine", 10, 1)]) == []
+
+
+@pytest.mark.parametrize(
+    ("runs", "sentence"),
+    [
+        ([measured("dot", 25, -1)], "dot, a run: the interval is not above 0"),
+        ([measured("dot", 21.4, 20)], "dot, a run: +21.4 % is below +21.5 %"),
+        (
+            [measured("cosine", 12, 9), measured("cosine", 23, 20)],
+            "cosine: the runs differ by more than 10 percentage points",
+        ),
+    ],
+)
+def test_each_shortcoming_is_a_sentence(runs: list[Measured], sentence: str) -> None:
+    """An interval that reaches 0, an effect that is too small, and seeds that disagree are each said."""
+    assert shortcomings(runs) == [sentence]
+
+
+def test_the_claim_compares_the_default_chain_with_the_control(settings: Settings) -> None:
+    """Whatever experiments the settings hold, the claim's is the control against the default chain."""
+    (experiment,) = experiment_settings(settings).experiments
+    assert experiment.treatments == {"C": "control", "T1": settings.server.default_chain}
+
+
+@pytest.fixture
+def standings() -> dict[str, list[Standing]]:
+    """Return two chains in two worlds."""
+    effect = Effect(4.0, 5.0, 25.0, (20.0, 30.0))
+    chains = order_by_time([Standing(group("control", 4.0), 20), Standing(group("segue<", 5.0, effect), 35)])
+    return {"dot": chains, "cosine": chains}
+
+
+def test_the_page_says_how_it_was_made(standings: dict[str, list[Standing]]) -> None:
+    """The best chain stands first with its effect and interval, and the command stands below."""
+    text = page(standings, "python -m simulator leaderboard", (1, 2), 500, 900)
+    row = "| `segue<` | 5.000 ± 0.100 | +25.0 % (+20.0 to +30.0) | 9.50 | 25.0% | 12.5% | 35 |"
+    assert row in text
+    assert text.index("segue<") < text.index("`control`")
+    assert "    python -m simulator leaderboard\n" in text
+    assert "seeds 1, 2" in text
+
+
+def test_the_plot_is_a_picture(standings: dict[str, list[Standing]]) -> None:
+    """It is well-formed, has a dot per chain and world, and follows the reader's light or dark."""
+    picture = plot(standings)
+    assert ElementTree.fromstring(picture).tag.endswith("svg")  # noqa: S314  # our own
+    assert picture.count("<circle") == 4
+    assert "prefers-color-scheme: dark" in picture
