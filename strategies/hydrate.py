@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from random import Random
-
-import mmh3
-
 from preprocessing.artifacts import Artifacts
 from strategies.base import Query, Reason
 from strategies.session import Session, UserId
@@ -39,7 +35,8 @@ def hydrate(
         if row is not None:
             tracks.append(row)
             times.append(time)
-            heard.pop(row, None)  # so that the order is that of the latest hearing
+            if row in heard:
+                del heard[row]  # so that the order is that of the latest hearing
             heard[row] = "skipped" if time <= skip_threshold else "heard"
     user_row = artifacts.user_ids.find(user)
     excluded = heard
@@ -57,5 +54,5 @@ def hydrate(
         skip_threshold=skip_threshold,
         excluded=excluded,
         wanted=wanted,
-        rng=Random(mmh3.mmh3_x64_128_uintdigest(f"{seed}:{user}:{session.id}:{session.position}".encode())),
+        rng_seed=f"{seed}:{user}:{session.id}:{session.position}",
     )
