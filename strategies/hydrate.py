@@ -35,8 +35,7 @@ def hydrate(
         if row is not None:
             tracks.append(row)
             times.append(time)
-            if row in heard:
-                del heard[row]  # so that the order is that of the latest hearing
+            heard.pop(row, None)  # so that the order is that of the latest hearing
             heard[row] = "skipped" if time <= skip_threshold else "heard"
     user_row = artifacts.user_ids.find(user)
     excluded = heard
