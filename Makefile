@@ -7,6 +7,13 @@ CATALOGUE ?= data/sample/tracks.jsonl
 LOG ?= data/sample/events.jsonl
 ARTIFACTS ?= data/artifacts
 PORT ?=
+EPISODES ?= 30000
+SEED ?= 31312
+EXPERIMENT ?= SEGUE
+WORLD ?= dot
+HTML ?= reports/report.html
+# Files that make a world: empty, and the simulator generates it. E.g. WORLD_FILES='--catalogue F --listeners F'
+WORLD_FILES ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,7 +21,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 CHECKED := app benchmarks experiments preprocessing simulator strategies tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sample preprocess serve run test bench lint format type clean
+.PHONY: help setup sample preprocess serve run test simulate report claim leaderboard bench lint format type clean
 
 help: ## List every target with a sentence.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +41,20 @@ serve: $(VENV)/serve ## Serve the artifacts with the embedded session store: mak
 
 test: $(VENV)/develop ## Run every test; each real server that a test needs is started by it.
 	$(BIN)/python -m pytest
+
+simulate: $(VENV)/lab $(ARTIFACTS)/current/manifest.json ## Run simulated listeners: make simulate EPISODES=30000 SEED=31312 EXPERIMENT=SEGUE.
+	$(BIN)/python -m simulator run --episodes $(EPISODES) --seed $(SEED) --experiment $(EXPERIMENT) --world $(WORLD) \
+		--artifacts '$(ARTIFACTS)' --log data/simulated $(or $(WORLD_FILES),--catalogue '$(CATALOGUE)')
+
+report: $(VENV)/lab ## Judge the experiments of a playback log: make report LOG=FILE_OR_FOLDER_OR_GLOB.
+	@mkdir -p '$(dir $(HTML))'
+	$(BIN)/python -m experiments report '$(LOG)' --html '$(HTML)'
+
+claim: $(VENV)/lab ## Prove the claim: the default chain against the control, in two worlds, in process and over HTTP.
+	$(BIN)/python -m simulator claim --episodes $(EPISODES) $(WORLD_FILES)
+
+leaderboard: $(VENV)/lab ## Compare every chain of settings.toml in both worlds; writes docs/leaderboard.md and its plot.
+	$(BIN)/python -m simulator leaderboard $(WORLD_FILES)
 
 bench: $(VENV)/develop $(ARTIFACTS)/current/manifest.json ## Print the measured ratios: serving, preprocessing, start-up.
 	$(BIN)/python -m benchmarks --artifacts '$(ARTIFACTS)'
@@ -63,9 +84,14 @@ $(VENV)/serve: pyproject.toml constraints.txt | $(BIN)/python
 	@$(INSTALL) --editable .
 	@touch $@
 
-$(VENV)/develop: $(VENV)/serve
+$(VENV)/lab: $(VENV)/serve
+	@echo "installing what simulating and judging need ..."
+	@$(INSTALL) --editable '.[lab]'
+	@touch $@
+
+$(VENV)/develop: $(VENV)/lab
 	@echo "installing what testing and measuring need ..."
-	@$(INSTALL) --editable '.[dev]'
+	@$(INSTALL) --editable '.[lab,dev]'
 	@touch $@
 
 data/sample/events.jsonl: | $(VENV)/serve

@@ -9,7 +9,7 @@ import sys
 from benchmarks.processes import ROOT
 
 SERVED = ("serving", "startup")
-GENERATED = ("preprocessing",)  # benchmarks that make their own input
+GENERATED = ("preprocessing", "report", "simulator")  # benchmarks that make their own input
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from itertools import accumulate
 
 import mmh3
@@ -60,7 +61,12 @@ def in_order(treatments: Mapping[str, str]) -> dict[str, str]:
     """
     for name in treatments:
         if name != "C" and not (name[:1] == "T" and name[1:].isascii() and name[1:].isdecimal()):
-            raise ValueError(f"unknown treatment '{name}'; a treatment is named C (the control), T1, T2, ...")
+            valid = ["C", *(f"T{number}" for number in range(1, len(treatments) + 1))]
+            nearest = get_close_matches(name, valid, n=1, cutoff=0.0)[0]
+            raise ValueError(
+                f"unknown treatment '{name}'; the nearest valid name is '{nearest}': a treatment is named C "
+                "(the control), T1, T2, ..."
+            )
     if "C" not in treatments:
         raise ValueError("there is no treatment C; every experiment needs its control")
     return dict(sorted(treatments.items(), key=lambda item: 0 if item[0] == "C" else int(item[0][1:])))

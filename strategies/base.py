@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 from typing import Any, ClassVar, Literal, Protocol
 
+import mmh3
 from pydantic import BaseModel, ConfigDict
 
 from preprocessing.artifacts import Artifacts
@@ -14,7 +16,7 @@ Role = Literal["source", "filter", "injector", "fallback"]
 Reason = Literal["disliked", "skipped", "heard"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
     """All that a decision may depend on; tracks, users and artists are dense rows."""
 
@@ -28,7 +30,12 @@ class Query:
     skip_threshold: float  # a fraction listened of at most this is a skip
     excluded: dict[int, Reason]  # never to be answered while another track is left, with the reason
     wanted: int  # length of the queue that is asked for, 1 or more
-    rng: Random  # seeded from the seed, the user, the session and the position
+    rng_seed: str  # of the service's seed, the user, the session and the position
+
+    @cached_property
+    def rng(self) -> Random:
+        """The decision's own generator, made when it is first asked for: most chains draw nothing."""
+        return Random(mmh3.mmh3_x64_128_uintdigest(self.rng_seed.encode()))
 
     @property
     def previous(self) -> int | None:

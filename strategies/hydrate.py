@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from random import Random
-
-import mmh3
-
 from preprocessing.artifacts import Artifacts
 from strategies.base import Query, Reason
 from strategies.session import Session, UserId
@@ -57,5 +53,5 @@ def hydrate(
         skip_threshold=skip_threshold,
         excluded=excluded,
         wanted=wanted,
-        rng=Random(mmh3.mmh3_x64_128_uintdigest(f"{seed}:{user}:{session.id}:{session.position}".encode())),
+        rng_seed=f"{seed}:{user}:{session.id}:{session.position}",
     )

@@ -62,7 +62,13 @@ def playback_body() -> dict[str, Any]:
 
 
 def errors(*kinds: type[SegueError]) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI responses of some errors, each of another status, with an example."""
+    """Return the OpenAPI responses of some errors, each of another status, with an example.
+
+    Raises:
+        ValueError: Two of them share a status.
+    """
+    if len({kind.status for kind in kinds}) < len(kinds):
+        raise ValueError(f"errors that share a status cannot be documented together: {kinds}")
     return {kind.status: kind.document() for kind in kinds}
 
 

@@ -52,6 +52,7 @@ class EmbeddedServer:
         self._binary = binary
         self._socket = _socket_path(self._folder)
         self._using: int | None = None  # the shared lock that says that this process uses the server
+        self._released = False
         self._started: subprocess.Popen[bytes] | None = None  # the server, where this process started it
 
     @property
@@ -65,7 +66,7 @@ class EmbeddedServer:
         A server that lives and does not answer (it is frozen, or still loads its data) is waited for, not doubled.
 
         Raises:
-            StoreError: It did not answer in time.
+            StoreError: It did not answer in time, or this process has released it meanwhile.
         """
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -76,6 +77,8 @@ class EmbeddedServer:
         deadline = time.monotonic() + timeout_s
         while True:
             # Asked again until it is had: a server that is being killed holds its lock a moment longer.
+            if self._released:  # at a stop, while a thread of the watcher was still here
+                raise StoreError("the embedded session store is stopped")
             if not started:
                 with self._exclusive("server.lock") as lock:
                     if lock is not None:
@@ -96,7 +99,8 @@ class EmbeddedServer:
             return False
 
     def release(self) -> None:
-        """Stop using the server; the last to do so stops it, and its data stays."""
+        """Stop using the server, for good; the last to do so stops it, and its data stays."""
+        self._released = True
         if self._using is None:
             return
         try:

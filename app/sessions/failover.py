@@ -47,7 +47,10 @@ class FailoverStore:
         if not self._is_away():
             try:
                 if user in self._owed:
+                    again = self._twin.repeated(user, report.request)
                     await self._pay_back(user)
+                    if again is not None:
+                        return again
                 session = await self._store.record(user, report)
             except StoreError as error:
                 self._went_away(error)
@@ -107,7 +110,7 @@ class FailoverStore:
         held = await self._store.get(user)
         if kept is not None and (held is None or (held.id == kept.id and held.position < kept.position)):
             await self._store.put(user, kept, self._owed[user])
-        elif kept is None and held is not None:
+        elif held is not None and self._twin.ended(user):
             await self._store.delete(user)  # the session ended while the store was away
         self._owed.pop(user, None)
 

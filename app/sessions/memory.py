@@ -65,6 +65,16 @@ class MemoryStore:
         """Make a session the live one, as another store left it."""
         self._keep(user, session, request, live=True)
 
+    def repeated(self, user: UserId, request: str) -> Session | None:
+        """Return the session as it was after a request, where that was the user's latest one."""
+        entry = self._unexpired(user)
+        return entry.session if entry is not None and entry.request == request else None
+
+    def ended(self, user: UserId) -> bool:
+        """Whether the user's latest session is known to have ended with a last playback."""
+        entry = self._unexpired(user)
+        return entry is not None and not entry.live
+
     async def get(self, user: UserId) -> Session | None:
         """Return the live session, or None."""
         entry = self._unexpired(user)

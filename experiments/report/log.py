@@ -18,7 +18,8 @@ SCHEMA = {
     "time": pl.Float64(),  # fraction listened, 0..1
     "latency": pl.Float64(),  # seconds
     "recommendation": pl.String(),
-    "session": pl.String(),  # in Segue's own log only
+    "session": pl.String(),  # in Segue's own log only, as the next
+    "position": pl.Int64(),  # of the playback in its session
     "experiments": pl.String(),  # the object's JSON text: few differ, so each is parsed but once
 }
 """The columns that the report reads; others are ignored, missing ones are null."""

@@ -55,17 +55,21 @@ def playbacks(log: Log) -> Playbacks:
             pl.when(pl.col("latency").is_between(0, _LONGEST_ANSWER_S)).then("latency"),
             "recommendation",
             "experiments",
+            "position",
         )
         .filter(good_time)
         .collect()
     )
+    heard = rows.height
+    rows = _once(rows)
     texts = {text: _parse(text) for text in rows["experiments"].drop_nulls().unique()}
     unreadable = [text for text, assigned in texts.items() if assigned is None]
     events = log.events.select(is_event.sum()).item()
     counts = {
         "lines that are not complete JSON": log.broken_lines,
         "rows without a user, a timestamp or a message of next or last": log.events.height - events,
-        "rows whose time is not a number from 0 to 1": events - rows.height,
+        "rows whose time is not a number from 0 to 1": events - heard,
+        "rows that repeat a request, as a client that timed out sends it again": heard - rows.height,
         "rows whose experiments are not an object": rows.select(pl.col("experiments").is_in(unreadable).sum()).item(),
     }
     return Playbacks(
@@ -73,6 +77,15 @@ def playbacks(log: Log) -> Playbacks:
         {text: assigned for text, assigned in texts.items() if assigned is not None},
         {rule: count for rule, count in counts.items() if count},
     )
+
+
+def _once(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with each playback of a session once; a log without positions is returned as it is."""
+    if not rows["position"].count():
+        return rows.drop("position")
+    placed = pl.col("session").is_not_null() & pl.col("position").is_not_null()
+    first = pl.struct("session", "position", "track", "time").is_first_distinct()
+    return rows.filter(~placed | first).drop("position")
 
 
 def _parse(text: str) -> dict[str, str] | None:

@@ -157,3 +157,13 @@ def test_a_long_path_gets_a_short_socket(supervise: Supervise, tmp_path: Path) -
     assert (folder / "appendonlydir").is_dir()
     server.release()
     path.parent.rmdir()  # nothing of it is left there
+
+
+def test_a_released_server_is_not_started_again(supervise: Supervise) -> None:
+    """A supervisor that has released its server starts no other one, however late its watcher asks."""
+    server = supervise()
+    server.ensure()
+    server.release()
+    with pytest.raises(StoreError, match="stopped"):
+        server.ensure()
+    assert not server.answers()

@@ -62,9 +62,8 @@ class Case:
     def __init__(self) -> None:
         self.now_s = 0.0
         self.remote = Remote()
-        self.store = FailoverStore(
-            self.remote, MemoryStore(RULES, clock=lambda: self.now_s), retry_after_s=1.0, clock=lambda: self.now_s
-        )
+        self.twin = MemoryStore(RULES, clock=lambda: self.now_s)
+        self.store = FailoverStore(self.remote, self.twin, retry_after_s=1.0, clock=lambda: self.now_s)
 
     async def play(self, *tracks: int, last: bool = False) -> Session:
         """Record playbacks of user 7, each fully heard; return the session after them."""
@@ -190,3 +189,25 @@ async def test_a_check_notices_the_return(case: Case) -> None:
     await case.store.check()
     assert case.store.reason == ""
     assert (await case.play(2)).tracks == [1, 2]
+
+
+async def test_a_repeated_last_counts_once_across_the_failure(case: Case) -> None:
+    """A `last` that was counted while the store was away, and comes again after its return, starts no session."""
+    await case.play(1)
+    case.go()
+    away = report(2, 1.0, "closing", last=True)
+    during = await case.store.record(7, away)
+    case.come_back()
+    assert await case.store.record(7, away) == during
+    assert await case.remote.get(7) is None
+
+
+async def test_a_session_that_the_twin_forgot_goes_on(case: Case) -> None:
+    """Where the twin had to drop a listener's session, the real store's one is taken up, and not ended."""
+    before = await case.play(1, 2)
+    case.go()
+    await case.play(3)
+    await case.twin.delete(7)
+    case.come_back()
+    after = await case.play(4)
+    assert (after.id, after.tracks) == (before.id, [1, 2, 4])

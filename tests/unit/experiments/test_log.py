@@ -90,6 +90,14 @@ def test_experiments_that_cannot_be_read_are_counted(write_log: WriteLog) -> Non
     assert read.excluded == {"rows whose experiments are not an object": 2}
 
 
+def test_a_request_sent_again_counts_once(write_log: WriteLog) -> None:
+    """A row that repeats a playback at its place in its session is left out and counted; a track heard again stays."""
+    rows = [ROWS[0] | {"session": "s", "position": position, "track": 5, "time": 0.5} for position in (0, 1, 1)]
+    read = playbacks(read_log(write_log(rows)))
+    assert read.rows.height == 2
+    assert list(read.excluded.values()) == [1]
+
+
 def test_a_latency_that_was_never_measured_is_no_figure(write_log: WriteLog) -> None:
     """A negative or absurd latency is left out of the means; its playback stays."""
     rows = [ROWS[0] | {"latency": -1}, ROWS[1] | {"latency": 1e300}, ROWS[2]]

@@ -1,0 +1,50 @@
+"""What can happen to a session store's server: its scripts are flushed, its keys are damaged."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from app.sessions.store import DamagedSessionError
+from tests.contract.conftest import OVER_A_SERVER, OpenStore
+from tests.stores import RULES, client, report
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize("kind", OVER_A_SERVER)
+async def test_flushed_scripts_are_loaded_again(open_store: OpenStore, url: str) -> None:
+    """After SCRIPT FLUSH playbacks are counted as before, alone and many at once."""
+    store = open_store(RULES)
+    await store.record(7, report(0))
+    with client(url) as redis:
+        redis.script_flush()
+        assert (await store.record(7, report(1))).position == 1
+        redis.script_flush()
+    sessions = await asyncio.gather(*(store.record(user, report(user)) for user in range(20)))
+    assert [session.position for session in sessions] == [2 if user == 7 else 0 for user in range(20)]
+
+
+@pytest.mark.parametrize("kind", ["embedded", "plain", "debian"])
+@pytest.mark.parametrize("damage", ["another type", "not JSON", "a field is missing"])
+async def test_a_damaged_session_harms_nobody_else(open_store: OpenStore, url: str, prefix: str, damage: str) -> None:
+    """A key that holds no session is a DamagedSessionError for its user alone, also in a shared round trip."""
+    store = open_store(RULES)
+    await store.record("hurt", report(1))
+    with client(url) as redis:
+        if damage == "another type":
+            redis.set(f"{prefix}hurt", "nonsense")
+        elif damage == "not JSON":
+            redis.hset(f"{prefix}hurt", "tracks", "{")
+        else:
+            redis.hdel(f"{prefix}hurt", "times")
+    names = ["a", "b", "hurt", "c", "d"]
+    calls = [store.record(name, report(2)) for name in names]
+    found = dict(zip(names, await asyncio.gather(*calls, return_exceptions=True), strict=True))
+    assert isinstance(found.pop("hurt"), DamagedSessionError)
+    assert [session.position for session in found.values()] == [0, 0, 0, 0]
+    with pytest.raises(DamagedSessionError):
+        await store.get("hurt")
+    await store.delete("hurt")
+    assert (await store.record("hurt", report(3))).position == 0
