@@ -76,8 +76,8 @@ class Recommender:
         self._log(user, report, session, self._router.route(user), started_s, None, None)
 
     def _report(self, playback: Playback, request: str | None, *, last: bool) -> Report:
-        name = f"{self._worker}{next(self._count):08x}"
-        return Report(playback, request or name, name, time.time_ns() // 1_000_000, last)
+        name = request or f"{self._worker}{next(self._count):08x}"
+        return Report(playback, name, time.time_ns() // 1_000_000, last)
 
     def _log(
         self,

@@ -47,7 +47,7 @@ def report(track: TrackId, time: float = 1.0, request: str = "", *, last: bool =
     """Return a report under a request id of its own, unless one is given."""
     report.count += 1
     name = f"r{report.count}"
-    return Report(Playback(track, time), request or name, f"new-{name}", now_ms, last)
+    return Report(Playback(track, time), request or name, now_ms, last)
 
 
 report.count = 0

@@ -41,8 +41,8 @@ def request_id_parameter() -> dict[str, Any]:
         "name": "X-Request-ID",
         "in": "header",
         "required": False,
-        "description": "Your name for this request. Send it again under the same name when you are not sure that it "
-        "arrived: the playback is counted once, and the answer is the same.",
+        "description": "Your name for this request, different from all others. Send it again under the same name when "
+        "you are not sure that it arrived: the playback is counted once, and the answer is the same.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 128},
     }
 

@@ -50,7 +50,7 @@ class MemoryStore:
             old,
             report.playback,
             self._rules.penalty,
-            new_session=report.new_session,
+            new_session=report.request,
             now_ms=report.now_ms,
             history_limit=self._rules.history_limit,
         )

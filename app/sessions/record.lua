@@ -1,7 +1,7 @@
 -- Record one playback: one key, one round trip, atomic.
 --
 -- KEYS[1]  the user's session, a hash
--- ARGV[1]  lines: track (JSON), time, request id, id of a new session, now (ms), last ("1" or "0")
+-- ARGV[1]  lines: track (JSON), time, request id (which names a new session), now (ms), last ("1" or "0")
 -- Returns  id, started (ms), anchor, tracks and times (JSON lines), position, penalty, penalised ("1" or "0")
 --
 -- The rules stand in the script itself, filled in at the start, so that they are not sent each time.
@@ -11,8 +11,8 @@
 
 local key = KEYS[1]
 local line = '([^\n]*)'
-local track, time, request, new_session, now, last =
-  string.match(ARGV[1], table.concat({ line, line, line, line, line, line }, '\n'))
+local track, time, request, now, last =
+  string.match(ARGV[1], table.concat({ line, line, line, line, line }, '\n'))
 local ttl_ms, history_limit = %(ttl_ms)d, %(history_limit)d
 local skip_threshold, max_penalty = %(skip_threshold)r, %(max_penalty)d
 
@@ -24,7 +24,7 @@ end
 
 local id, started, anchor, tracks, times, position, penalty = unpack(old, 1, 7)
 if not id or old[10] == '1' then
-  id, started, anchor, tracks, times, position, penalty = new_session, now, track, track, time, '0', 0
+  id, started, anchor, tracks, times, position, penalty = request, now, track, track, time, '0', 0
 else
   position = tostring(tonumber(position) + 1)
   tracks = tracks .. '\n' .. track

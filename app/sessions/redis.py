@@ -64,7 +64,7 @@ class RedisStore:
         playback = report.playback
         # One argument instead of six: redis-py's cost grows with their number.
         argument = (
-            f"{json.dumps(playback.track)}\n{playback.time!r}\n{report.request}\n{report.new_session}\n"
+            f"{json.dumps(playback.track)}\n{playback.time!r}\n{report.request}\n"
             f"{report.now_ms}\n{'1' if report.last else '0'}"
         )
         with _store_errors:

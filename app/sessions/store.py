@@ -31,8 +31,7 @@ class Report:
     """One playback as it was reported, with the names that it is remembered under."""
 
     playback: Playback
-    request: str  # the request's id: a report that comes again under the same id is counted once
-    new_session: str  # the id that a session gets if this playback starts one
+    request: str  # its id: a report that comes again is counted once; a session is named after its first
     now_ms: int  # since the epoch
     last: bool  # the playback ends the session
 

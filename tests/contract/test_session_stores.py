@@ -30,7 +30,7 @@ async def test_the_first_playback_starts_a_session(open_store: OpenStore) -> Non
     assert await store.get(7) is None
     first = report(10, 0.5, now_ms=1_700_000_000_123)
     session = await store.record(7, first)
-    assert session.id == first.new_session
+    assert session.id == first.request
     assert session.started_ms == 1_700_000_000_123
     assert (session.anchor, list(session.tracks), list(session.times)) == (10, [10], [0.5])
     assert (session.position, session.penalty, session.penalised) == (0, 0, False)
