@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -35,7 +34,6 @@ class State:
     store: SessionStore
     event_log: EventLog
     recommender: Recommender
-    started_s: float  # monotonic
 
 
 @asynccontextmanager
@@ -59,7 +57,6 @@ async def build_state(settings: Settings) -> AsyncIterator[State]:
             store=store,
             event_log=event_log,
             recommender=Recommender(settings, artifacts, router, store, event_log),
-            started_s=time.monotonic(),
         )
 
 

@@ -53,20 +53,12 @@ def main() -> None:
     ):
         table.add_column(heading, justify="right" if heading else "left")
     with tempfile.TemporaryDirectory() as folder:
-        collection = neutral.collect(
-            world,
-            settings,
-            Path(folder),
-            options.catalogue,
-            episodes=options.episodes,
-            seed=1,
-            workers=options.workers,
-            console=console,
+        artifacts = neutral.artifacts_of(
+            world, settings, Path(folder), options, episodes=options.episodes, console=console
         )
-        neutral.preprocess(collection.catalogue, collection.log, collection.artifacts)
         chain = settings.server.default_chain
-        alone = Setup(world, settings, collection.artifacts, chains=(chain,))
-        claim = Setup(world, settings, collection.artifacts, EXPERIMENT)
+        alone = Setup(world, settings, artifacts, chains=(chain,))
+        claim = Setup(world, settings, artifacts, EXPERIMENT)
         goal = f"≥ {GOAL_PER_S:,}/s"
         table.add_row(*_row(f"the chain {chain}", alone, options.episodes // 10, 1, options.rounds, goal))
         table.add_row(*_row("the claim", claim, options.episodes, options.workers, options.rounds, f"≤ {GOAL_S} s"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from argparse import Namespace
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from simulator.progress import progress_of
 from simulator.running.block import Setup
 from simulator.running.run import run_in_process
 from simulator.worlds import World
+
+SEED = 1  # of every neutral log that a measurement starts from; no measurement uses it for anything else
 
 # One per episode, in turn. None knows a user, so that what the log says of one is not what a recommender thought.
 NEUTRAL: dict[str, list[dict[str, Any]]] = {
@@ -75,6 +78,36 @@ def collect(
     with progress_of(console, f"{world.config.name}, neutral log, seed {seed}", episodes) as advance:
         run_in_process(setup, seed, episodes, workers, advance, collection.log)
     return collection
+
+
+def artifacts_of(
+    world: World, settings: Settings, folder: Path, options: Namespace, *, episodes: int, console: Console
+) -> Path:
+    """Collect a neutral log in a folder, and return the artifacts that are made from it there.
+
+    Args:
+        world: Whose listeners play.
+        settings: Of the service that they play with.
+        folder: For the log and the artifacts.
+        options: Its ``catalogue`` and ``workers`` are those of the command line.
+        episodes: Length of the log.
+        console: Shows the progress.
+
+    Raises:
+        SimulatorError: The folder cannot be written, or the preprocessing failed.
+    """
+    collection = collect(
+        world,
+        settings,
+        folder,
+        options.catalogue,
+        episodes=episodes,
+        seed=SEED,
+        workers=options.workers,
+        console=console,
+    )
+    preprocess(collection.catalogue, collection.log, collection.artifacts)
+    return collection.artifacts
 
 
 def preprocess(catalogue: Path, log: Path, artifacts: Path) -> None:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from preprocessing.artifacts import Artifacts
 
 Role = Literal["source", "filter", "injector", "fallback"]
+Anchor = Literal["first", "previous"]  # the track that the listener came with, or the one just heard
 Reason = Literal["disliked", "skipped", "heard"]
 
 
@@ -27,7 +28,6 @@ class Query:
     anchor: int | None  # the first track; None: it has left the catalogue
     position: int  # of the playback that is answered, 0-based
     penalised: bool  # too many skips in a row: the fallback answers
-    skip_threshold: float  # a fraction listened of at most this is a skip
     excluded: dict[int, Reason]  # never to be answered while another track is left, with the reason
     wanted: int  # length of the queue that is asked for, 1 or more
     rng_seed: str  # of the service's seed, the user, the session and the position
@@ -37,9 +37,10 @@ class Query:
         """The decision's own generator, made when it is first asked for: most chains draw nothing."""
         return Random(mmh3.mmh3_x64_128_uintdigest(self.rng_seed.encode()))
 
-    @property
-    def previous(self) -> int | None:
-        """The track heard last."""
+    def heard(self, which: Anchor) -> int | None:
+        """Return the session's first track or the one heard last; None: the catalogue holds it no longer."""
+        if which == "first":
+            return self.anchor
         return self.tracks[-1] if self.tracks else None
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import Field
 
-from strategies.base import Query, Role, Slate, StrategyConfig
+from strategies.base import Anchor, Query, Role, Slate, StrategyConfig
 from strategies.popular import popular_tracks
 
 
 class ContextualFallbackConfig(StrategyConfig):
     """Parameters of *contextual fallback*."""
 
-    anchor: Literal["first", "previous"] = Field(
+    anchor: Anchor = Field(
         "first",
         description="Together with the 'first' track of the session, or with the 'previous', the one just heard.",
     )
@@ -46,7 +46,7 @@ class ContextualFallback:
         return Slate.of(tracks, self.name)
 
     def _together(self, query: Query) -> list[int]:
-        start = query.anchor if self._anchor == "first" else query.previous
+        start = query.heard(self._anchor)
         if start is None:
             return []
         neighbours = query.artifacts.track_neighbours[start].tolist()

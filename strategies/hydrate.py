@@ -50,7 +50,6 @@ def hydrate(
         anchor=artifacts.track_ids.find(session.anchor),
         position=session.position,
         penalised=session.penalised,
-        skip_threshold=skip_threshold,
         excluded=excluded,
         wanted=wanted,
         rng_seed=f"{seed}:{user}:{session.id}:{session.position}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from itertools import islice
 from typing import ClassVar
 
 from pydantic import Field
@@ -30,8 +31,7 @@ class Popular:
     def __call__(self, query: Query, slate: Slate) -> Slate:
         """Return the slate with popular tracks at its end."""
         fresh = popular_tracks(query.artifacts, query.excluded)
-        tracks = [track for _, track in zip(range(self._limit + query.wanted), fresh, strict=False)]
-        return slate.followed_by(tracks, self.name)
+        return slate.followed_by(list(islice(fresh, self._limit + query.wanted)), self.name)
 
 
 def popular_tracks(artifacts: Artifacts, without: Container[int], block: int = 64) -> Iterator[int]:

@@ -6,13 +6,13 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from strategies.base import Query, Role, Slate, StrategyConfig
+from strategies.base import Anchor, Query, Role, Slate, StrategyConfig
 
 
 class StickyArtistConfig(StrategyConfig):
     """Parameters of *sticky artist*."""
 
-    anchor: Literal["first", "previous"] = Field(
+    anchor: Anchor = Field(
         "first",
         description="The artist of the 'first' track of the session, or of the 'previous', the one just heard.",
     )
@@ -39,7 +39,7 @@ class StickyArtist:
 
     def __call__(self, query: Query, slate: Slate) -> Slate:
         """Return the slate with the artist's tracks at its end."""
-        start = query.anchor if self._config.anchor == "first" else query.previous
+        start = query.heard(self._config.anchor)
         if start is None:
             return slate
         artifacts = query.artifacts

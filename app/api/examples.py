@@ -72,6 +72,6 @@ def errors(*kinds: type[SegueError]) -> dict[int | str, dict[str, Any]]:
     return {kind.status: kind.document() for kind in kinds}
 
 
-def answer(example: Any, description: str = "Success") -> dict[int | str, dict[str, Any]]:  # noqa: ANN401 - any JSON
+def answer(example: Any) -> dict[int | str, dict[str, Any]]:  # noqa: ANN401 - any JSON
     """Return the OpenAPI response of a success, with an example."""
-    return {200: {"description": description, "content": {"application/json": {"example": example}}}}
+    return {200: {"description": "Success", "content": {"application/json": {"example": example}}}}

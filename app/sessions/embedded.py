@@ -80,7 +80,7 @@ class EmbeddedServer:
             if self._released:  # at a stop, while a thread of the watcher was still here
                 raise StoreError("the embedded session store is stopped")
             if not started:
-                with self._exclusive("server.lock") as lock:
+                with self._server_lock() as lock:
                     if lock is not None:
                         self._start(lock)
                         started = True
@@ -161,7 +161,7 @@ class EmbeddedServer:
             return  # it is gone already
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline:
-            with self._exclusive("server.lock") as lock:
+            with self._server_lock() as lock:
                 if lock is not None:
                     return
             time.sleep(0.02)
@@ -176,9 +176,9 @@ class EmbeddedServer:
         )
 
     @contextmanager
-    def _exclusive(self, name: str) -> Iterator[int | None]:
-        """Hold a lock of the folder while the block runs; None where somebody else holds it."""
-        lock = os.open(self._folder / name, os.O_RDWR | os.O_CREAT, 0o600)
+    def _server_lock(self) -> Iterator[int | None]:
+        """Hold the server's lock while the block runs; None where somebody else holds it."""
+        lock = os.open(self._folder / "server.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

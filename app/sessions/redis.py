@@ -62,7 +62,7 @@ class RedisStore:
     async def record(self, user: UserId, report: Report) -> Session:
         """Append a playback and return the whole session."""
         playback = report.playback
-        # One argument instead of six: redis-py's cost grows with their number.
+        # One argument instead of five: redis-py's cost grows with their number.
         argument = (
             f"{json.dumps(playback.track)}\n{playback.time!r}\n{report.request}\n"
             f"{report.now_ms}\n{'1' if report.last else '0'}"

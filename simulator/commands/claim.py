@@ -24,7 +24,6 @@ from simulator.segue import segue
 
 EXPERIMENT = "SEGUE"
 SEEDS = (31312, 31313)
-NEUTRAL_SEED = 1
 LEAST_PERCENT = {"dot": 21.5, "cosine": 10.0}
 AGREE_WITHIN = 10.0  # percentage points
 
@@ -99,18 +98,10 @@ def shortcomings(measured: list[Measured]) -> list[str]:
 def _measure(options: argparse.Namespace, name: str, settings: Settings, console: Console) -> list[Measured]:
     world = world_of(options, name, console)
     with tempfile.TemporaryDirectory(prefix="segue-") as folder:
-        collection = neutral.collect(
-            world,
-            settings,
-            Path(folder),
-            options.catalogue,
-            episodes=options.collect,
-            seed=NEUTRAL_SEED,
-            workers=options.workers,
-            console=console,
+        artifacts = neutral.artifacts_of(
+            world, settings, Path(folder), options, episodes=options.collect, console=console
         )
-        neutral.preprocess(collection.catalogue, collection.log, collection.artifacts)
-        setup = Setup(world, settings, collection.artifacts, EXPERIMENT)
+        setup = Setup(world, settings, artifacts, EXPERIMENT)
         measured = []
         for seed in SEEDS:
             with progress_of(console, f"{name}, in process, seed {seed}", options.episodes) as advance:
@@ -120,7 +111,7 @@ def _measure(options: argparse.Namespace, name: str, settings: Settings, console
             episodes, seed = options.http_episodes or options.episodes, SEEDS[0]
             experiments = json.dumps([one.model_dump() for one in settings.experiments])
             with (
-                segue(collection.artifacts, experiments) as url,
+                segue(artifacts, experiments) as url,
                 OverHttp(url, options.concurrency) as service,
                 progress_of(console, f"{name}, over HTTP, seed {seed}", episodes) as advance,
             ):

@@ -20,7 +20,6 @@ from simulator.running.tally import together
 
 WORLDS = ("dot", "cosine")
 SEEDS = (31312, 31313, 31314)
-NEUTRAL_SEED = 1
 CONTROL = "control"
 
 
@@ -49,20 +48,12 @@ def main(options: argparse.Namespace, console: Console) -> int:
     for name in WORLDS:
         world = world_of(options, name, console)
         with tempfile.TemporaryDirectory(prefix="segue-") as folder:
-            collection = neutral.collect(
-                world,
-                settings,
-                Path(folder),
-                options.catalogue,
-                episodes=options.collect,
-                seed=NEUTRAL_SEED,
-                workers=options.workers,
-                console=console,
+            artifacts = neutral.artifacts_of(
+                world, settings, Path(folder), options, episodes=options.collect, console=console
             )
-            neutral.preprocess(collection.catalogue, collection.log, collection.artifacts)
             tallies, costs_us = [], {}
             for chain in chains:
-                setup = Setup(world, settings, collection.artifacts, chains=(chain,))
+                setup = Setup(world, settings, artifacts, chains=(chain,))
                 with progress_of(console, f"{name}, {chain}", len(SEEDS) * options.episodes) as advance:
                     of_chain = [
                         run_in_process(setup, seed, options.episodes, options.workers, advance) for seed in SEEDS
