@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from preprocessing.artifacts import Artifacts
 
-Role = Literal["source", "filter", "injector", "fallback"]
+Role = Literal["source", "filter", "reranker", "injector", "fallback"]
 Anchor = Literal["first", "previous"]  # the track that the listener came with, or the one just heard
 Reason = Literal["disliked", "skipped", "heard"]
 

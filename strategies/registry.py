@@ -15,6 +15,7 @@ from strategies.dislike_filter import DislikeFilter
 from strategies.diversity_injector import DiversityInjector
 from strategies.errors import ConfigurationError
 from strategies.indexed import Indexed
+from strategies.novelty import Novelty
 from strategies.popular import Popular
 from strategies.random_tracks import RandomTracks
 from strategies.sticky_artist import StickyArtist
@@ -29,6 +30,7 @@ REGISTRY: dict[str, type[Strategy]] = {
         Popular,
         RandomTracks,
         Indexed,
+        Novelty,
     )
 }
 

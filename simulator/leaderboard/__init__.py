@@ -1,7 +1,8 @@
-"""The leaderboard: a page and a plot."""
+"""The leaderboard: every chain in every world, as a page and a plot."""
 
+from simulator.leaderboard.measure import SEEDS, measure
 from simulator.leaderboard.page import page
 from simulator.leaderboard.plot import plot
 from simulator.leaderboard.standing import Standing, order_by_time
 
-__all__ = ["Standing", "order_by_time", "page", "plot"]
+__all__ = ["SEEDS", "Standing", "measure", "order_by_time", "page", "plot"]

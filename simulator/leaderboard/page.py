@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from experiments.statistics.welch import Effect
 from simulator.leaderboard.standing import Standing
 from simulator.running.summary import effect_text, mean_text
 
@@ -30,19 +31,49 @@ def page(
         collected: Episodes of the neutral log.
     """
     tables = [f"## World *{world}*\n\n{_table(chains)}" for world, chains in standings.items()]
-    return "\n".join([_HEAD, *tables, _how(command, seeds, episodes, collected)])
+    return "\n".join([_HEAD, _overview(standings), *tables, _how(command, seeds, episodes, collected)])
+
+
+def _overview(standings: Mapping[str, Sequence[Standing]]) -> str:
+    """Return the session times over the control's, all chains and worlds; the best of the first world first."""
+    effects = {
+        world: {standing.group.name: standing.group.effect for standing in chains}
+        for world, chains in standings.items()
+    }
+    rows = [
+        ["chain", *(f"*{world}*" for world in standings)],
+        ["---", *("---:" for _ in standings)],
+        *(
+            [f"`{chain}`", *(_ratio(effects[world][chain]) for world in standings)]
+            for chain in next(iter(effects.values()), {})
+        ),
+    ]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return f"Session time over the control's, with its 95 % interval:\n\n{table}\n"
+
+
+def _ratio(effect: Effect | None) -> str:
+    if effect is None or effect.percent is None:
+        return "1"
+    mean = f"{1 + effect.percent / 100:.2f}"
+    if effect.interval is None:
+        return mean
+    low, high = (1 + bound / 100 for bound in effect.interval)
+    return f"{mean} ({low:.2f} to {high:.2f})"
 
 
 def _table(standings: Sequence[Standing]) -> str:
     lines = [
-        "| chain | session time | effect over control | tracks per session | skipped | coverage | µs per decision |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| chain | session time | effect over control | tracks | skipped | artists | coverage "
+        "| Gini of tracks | of artists | unplayed | µs |",
+        "| --- |" + " ---: |" * 10,
     ]
     for standing in standings:
-        group = standing.group
+        group, spread = standing.group, standing.spread
         lines.append(
             f"| `{group.name}` | {mean_text(group)} | {effect_text(group.effect)} | {group.tracks:.2f} "
-            f"| {group.skip_rate:.1%} | {group.coverage:.1%} | {standing.decision_us:.0f} |"
+            f"| {group.skip_rate:.1%} | {spread.artists:.1f} | {spread.coverage:.1%} | {spread.track_gini:.2f} "
+            f"| {spread.artist_gini:.2f} | {spread.unplayed:.1%} | {standing.decision_us:.0f} |"
         )
     return "\n".join(lines) + "\n"
 
@@ -58,6 +89,8 @@ served {episodes:,} sessions with each of the seeds {", ".join(map(str, seeds))}
 for every chain. No chain sees a listener's parameters.
 
 Means are over users, of each user's mean over their sessions, with 95 % intervals (t); effects have Welch's interval.
-*Skipped*: tracks heard to a fifth or less. *Coverage*: share of the catalogue that was recommended at least once.
-Microseconds are CPU time per decision in process, session keeping included.
+*Tracks* and *artists*: per session, each artist once. *Skipped*: share of the tracks, those heard to a fifth or less.
+*Coverage*: share of the catalogue that was recommended at least once. *Gini*: how unevenly the recommendations fall on
+tracks and on artists, 0 is evenly, 1 is always the same. *Unplayed*: share of the recommendations whose track has no
+playback in the log. *µs*: CPU time per decision in process, session keeping included.
 """

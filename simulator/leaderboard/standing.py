@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simulator.running.spread import Spread
 from simulator.running.summary import Group
 
 
@@ -12,6 +13,7 @@ class Standing:
     """A chain's figures."""
 
     group: Group
+    spread: Spread
     decision_us: float  # CPU time per decision in process, microseconds
 
 

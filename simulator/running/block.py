@@ -59,7 +59,7 @@ class Runner:
         service = InProcess(world, episodes, served, self._artifacts, settings)
         lines = LogLines(world, episodes, served)
         counter = Counter(
-            [one.group for one in served], episodes.users, len(world.catalogue), settings.session.skip_threshold
+            [one.group for one in served], episodes.users, world.catalogue.track_artist, settings.session.skip_threshold
         )
         log: list[list[bytes]] = [[] for _ in range(len(episodes))]
         crowd = Crowd(world, episodes.seed, episodes.numbers, users=episodes.users)

@@ -69,7 +69,7 @@ def run_over_http(
     counter = Counter(
         [one.group for one in served],
         plan.users,
-        len(setup.world.catalogue),
+        setup.world.catalogue.track_artist,
         setup.settings.session.skip_threshold,
     )
     lines = LogLines(setup.world, plan, served)

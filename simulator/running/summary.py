@@ -100,7 +100,7 @@ def _group(tally: Tally, name: str, chosen: NDArray[np.bool_], control: Floats, 
         interval=interval,
         tracks=float(_user_means(tally.users[chosen], tracks).mean()),
         skip_rate=float(tally.skips[chosen].sum() / tracks.sum()),
-        coverage=float(recommended.mean()),
+        coverage=float((recommended > 0).mean()),
         effect=None if first else welch(control, means),
     )
 

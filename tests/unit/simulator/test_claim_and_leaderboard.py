@@ -10,6 +10,7 @@ from app.settings import Settings
 from experiments.statistics.welch import Effect
 from simulator.commands.claim import Measured, experiment_settings, shortcomings
 from simulator.leaderboard import Standing, order_by_time, page, plot
+from simulator.running.spread import Spread
 from simulator.running.summary import Group
 
 
@@ -55,15 +56,20 @@ def test_the_claim_compares_the_default_chain_with_the_control(settings: Setting
 def standings() -> dict[str, list[Standing]]:
     """Return two chains in two worlds."""
     effect = Effect(4.0, 5.0, 25.0, (20.0, 30.0))
-    chains = order_by_time([Standing(group("control", 4.0), 20), Standing(group("segue<", 5.0, effect), 35)])
+    spread = Spread(coverage=0.125, track_gini=0.5, artist_gini=0.25, artists=2.5, unplayed=0.01)
+    control, segue = group("control", 4.0), group("segue<", 5.0, effect)
+    chains = order_by_time([Standing(control, spread, 20), Standing(segue, spread, 35)])
     return {"dot": chains, "cosine": chains}
 
 
 def test_the_page_says_how_it_was_made(standings: dict[str, list[Standing]]) -> None:
     """The best chain stands first with its effect and interval, and the command stands below."""
     text = page(standings, "python -m simulator leaderboard", (1, 2), 500, 900)
-    row = "| `segue<` | 5.000 ± 0.100 | +25.0 % (+20.0 to +30.0) | 9.50 | 25.0% | 12.5% | 35 |"
+    row = (
+        "| `segue<` | 5.000 ± 0.100 | +25.0 % (+20.0 to +30.0) | 9.50 | 25.0% | 2.5 | 12.5% | 0.50 | 0.25 | 1.0% | 35 |"
+    )
     assert row in text
+    assert "| `segue<` | 1.25 (1.20 to 1.30) | 1.25 (1.20 to 1.30) |" in text
     assert text.index("segue<") < text.index("`control`")
     assert "    python -m simulator leaderboard\n" in text
     assert "seeds 1, 2" in text

@@ -16,7 +16,7 @@ def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Artifacts:
     return tiny_artifacts(tmp_path_factory.mktemp("tiny"))
 
 
-def stage(posed: Query, slate: Slate | None = None, **parameters: str | int | bool) -> Slate:
+def stage(posed: Query, slate: Slate | None = None, **parameters: str | float | bool) -> Slate:
     """Return what one configured strategy makes of a slate."""
     (strategy,) = build_chain("one", [parameters]).strategies
     return strategy(posed, slate or Slate([], []))
@@ -120,3 +120,17 @@ def test_indexed_proposes_the_users_own_list(artifacts: Artifacts) -> None:
     """A known user's own list is proposed, a new user's slate stays empty."""
     assert stage(query(artifacts, [(0, 1.0)], user=1), use="indexed").tracks == [4, 8, 0]
     assert stage(query(artifacts, [(0, 1.0)]), use="indexed").tracks == []
+
+
+@pytest.mark.parametrize(
+    ("weight", "order"),
+    [
+        (0, [0, 5, 3, 11, 1]),  # as it came
+        (1, [11, 5, 3, 0, 1]),  # playbacks of 0, 5, 3, 11: 12, 7, 9, 1
+        (0.5, [5, 0, 11, 3, 1]),  # sums of ranks: 0 + 3, 1 + 1, 2 + 2, 3 + 0; the earlier of equals first
+    ],
+)
+def test_novelty_mixes_two_orders(artifacts: Artifacts, weight: float, order: list[int]) -> None:
+    """The head of the slate is ordered by a mean of its own rank and the rank by fewest playbacks; the tail stays."""
+    slate = Slate.of([0, 5, 3, 11, 1], "source")
+    assert stage(query(artifacts, [(2, 1.0)]), slate, use="novelty", weight=weight, among=4).tracks == order
