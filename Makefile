@@ -21,7 +21,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 CHECKED := app benchmarks experiments preprocessing simulator strategies tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sample preprocess serve run test simulate report claim leaderboard bench lint format type clean
+.PHONY: help setup sample preprocess serve run test simulate report claim leaderboard novelty bench lint format type clean
 
 help: ## List every target with a sentence.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,8 +53,11 @@ report: $(VENV)/lab ## Judge the experiments of a playback log: make report LOG=
 claim: $(VENV)/lab ## Prove the claim: the default chain against the control, in two worlds, in process and over HTTP.
 	$(BIN)/python -m simulator claim --episodes $(EPISODES) $(WORLD_FILES)
 
-leaderboard: $(VENV)/lab ## Compare every chain of settings.toml in both worlds; writes docs/leaderboard.md and its plot.
+leaderboard: $(VENV)/lab ## Compare every chain of settings.toml in every world; writes docs/leaderboard.md and its plot.
 	$(BIN)/python -m simulator leaderboard $(WORLD_FILES)
+
+novelty: $(VENV)/lab ## Turn the chains' novelty up; writes docs/novelty.md and its plot.
+	$(BIN)/python -m simulator novelty $(WORLD_FILES)
 
 bench: $(VENV)/develop $(ARTIFACTS)/current/manifest.json ## Print the measured ratios: serving, preprocessing, start-up.
 	$(BIN)/python -m benchmarks --artifacts '$(ARTIFACTS)'

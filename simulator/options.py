@@ -61,6 +61,18 @@ def world_of(options: argparse.Namespace, name: str, console: Console) -> World:
     return world
 
 
+def command_line(command: str, options: argparse.Namespace) -> str:
+    """Return what to type to measure this again, without where this machine keeps its files."""
+    chosen = [f"--{kind} {name}" for kind in ("world", "chain") for name in getattr(options, kind) or ()]
+    files = [
+        f"--{kind} {getattr(options, kind).name}"
+        for kind in ("catalogue", "listeners", "embeddings")
+        if getattr(options, kind) is not None
+    ]
+    numbers = [f"--episodes {options.episodes}", f"--collect {options.collect}", f"--world-seed {options.world_seed}"]
+    return " ".join([f"python -m simulator {command}", *chosen, *files, *numbers])
+
+
 def available_cpus() -> int:
     """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from app.settings import load_settings
 from simulator.leaderboard import SEEDS, Standing, measure, order_by_time, page, plot
-from simulator.options import add_workers, add_world_files, at_least, printer, world_of
+from simulator.options import add_workers, add_world_files, at_least, command_line, printer, world_of
 from simulator.running.serving import choose_serving
 from simulator.running.summary import summary_table
 from simulator.worlds import WORLDS
@@ -52,19 +52,7 @@ def main(options: argparse.Namespace, console: Console) -> int:
         printer().print(summary_table([standing.group for standing in measured], title))
         standings[name] = order_by_time(measured)
     options.out.mkdir(parents=True, exist_ok=True)
-    text = page(standings, _command(options), SEEDS, options.episodes, options.collect)
+    text = page(standings, command_line("leaderboard", options), SEEDS, options.episodes, options.collect)
     (options.out / "leaderboard.md").write_text(text, encoding="utf-8")
     (options.out / "leaderboard.svg").write_text(plot(standings), encoding="utf-8")
     return 0
-
-
-def _command(options: argparse.Namespace) -> str:
-    """Return how this was made, without where this machine keeps its files."""
-    chosen = [f"--{kind} {name}" for kind in ("world", "chain") for name in getattr(options, kind) or ()]
-    files = [
-        f"--{kind} {getattr(options, kind).name}"
-        for kind in ("catalogue", "listeners", "embeddings")
-        if getattr(options, kind) is not None
-    ]
-    numbers = [f"--episodes {options.episodes}", f"--collect {options.collect}", f"--world-seed {options.world_seed}"]
-    return " ".join(["python -m simulator leaderboard", *chosen, *files, *numbers])

@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from simulator.leaderboard.drawing import STYLE, tick_step
 from simulator.leaderboard.standing import Standing
 
 _WIDTH, _ROW, _LEFT, _RIGHT = 720, 26, 170, 70
-_STYLE = """
-text { font: 13px system-ui, sans-serif; fill: #222 } .title { font-weight: 600 } .quiet { fill: #666 }
-.grid { stroke: #ddd } .control { stroke: #999; stroke-dasharray: 3 3 } .interval { stroke: #2563a8; stroke-width: 3 }
-.mean { fill: #2563a8 } .paper { fill: #fff }
-@media (prefers-color-scheme: dark) {
-  text { fill: #e6e6e6 } .quiet { fill: #a0a0a0 } .grid { stroke: #3a3a3a } .control { stroke: #888 }
-  .interval { stroke: #7ab0ea } .mean { fill: #7ab0ea } .paper { fill: #16181c }
-}
-"""
 
 
 def plot(standings: Mapping[str, Sequence[Standing]]) -> str:
@@ -31,14 +23,14 @@ def plot(standings: Mapping[str, Sequence[Standing]]) -> str:
         top += 28 + _ROW * len(chains) + 44
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {top}" role="img">'
-        f"<title>Mean session time of every chain</title><style>{_STYLE}</style>"
+        f"<title>Mean session time of every chain</title><style>{STYLE}</style>"
         f'<rect class="paper" width="{_WIDTH}" height="{top}"/>{"".join(panels)}</svg>\n'
     )
 
 
 def _panel(world: str, chains: Sequence[Standing], top: int) -> str:
     highest = max(_interval(chain)[1] for chain in chains)
-    step = _tick_step(highest)
+    step = tick_step(highest)
     ticks = int(highest / step) + 1
     bottom = top + 28 + _ROW * len(chains)
 
@@ -73,11 +65,3 @@ def _panel(world: str, chains: Sequence[Standing], top: int) -> str:
 def _interval(standing: Standing) -> tuple[float, float]:
     group = standing.group
     return group.interval or (group.mean_time, group.mean_time)
-
-
-def _tick_step(highest: float) -> float:
-    """Return a round step of which the scale takes at most ten."""
-    step = 1.0
-    while highest / step > 10:
-        step *= 2 if str(step)[0] in "15" else 2.5
-    return step

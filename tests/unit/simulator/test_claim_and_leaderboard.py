@@ -9,7 +9,9 @@ import pytest
 from app.settings import Settings
 from experiments.statistics.welch import Effect
 from simulator.commands.claim import Measured, experiment_settings, shortcomings
+from simulator.commands.novelty import with_novelty
 from simulator.leaderboard import Standing, order_by_time, page, plot
+from simulator.leaderboard.curve import Curve, curve_page, curve_plot
 from simulator.running.spread import Spread
 from simulator.running.summary import Group
 
@@ -81,3 +83,25 @@ def test_the_plot_is_a_picture(standings: dict[str, list[Standing]]) -> None:
     assert ElementTree.fromstring(picture).tag.endswith("svg")  # noqa: S314  # our own
     assert picture.count("<circle") == 4
     assert "prefers-color-scheme: dark" in picture
+
+
+def test_the_curve_is_a_picture_and_a_table(standings: dict[str, list[Standing]]) -> None:
+    """A dot per weight in each world, and a row with session time and coverage for each."""
+    segue, control = standings["dot"]
+    curves = {world: [Curve("segue<", {0.0: segue, 1.0: control})] for world in standings}
+    picture = curve_plot(curves)
+    assert ElementTree.fromstring(picture).tag.endswith("svg")  # noqa: S314  # our own
+    assert picture.count("<circle") == 4
+    assert "| `segue<` | 1 | 4.000 ± 0.100 | 12.5% | 0.50 | 2.5 | 1.0% |" in curve_page(curves, "a command")
+
+
+@pytest.mark.parametrize(
+    ("chain", "uses"),
+    [
+        ("segue", ["sticky_artist", "dislike_filter", "novelty", "diversity_injector", "contextual_fallback"]),
+        ("popular", ["popular", "novelty"]),
+    ],
+)
+def test_novelty_stands_behind_sources_and_filters(settings: Settings, chain: str, uses: list[str]) -> None:
+    """What is injected and what is answered in need keep their places."""
+    assert [stage["use"] for stage in with_novelty(settings, chain, 0.5)] == uses

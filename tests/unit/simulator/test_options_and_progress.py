@@ -61,7 +61,7 @@ def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])
     printed = capsys.readouterr().out
-    for command in ("run", "collect", "claim", "leaderboard"):
+    for command in ("run", "collect", "claim", "leaderboard", "novelty"):
         assert f"\n    {command}" in printed
 
 
