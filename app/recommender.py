@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import time
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from app.event_log import EventLog
@@ -65,7 +66,7 @@ class Recommender:
         decision = route.chain(query, explain=explain)
         track_ids = self._artifacts.track_ids
         tracks: list[TrackId] = [track_ids[row] for row in decision.tracks]
-        self._log(user, report, session, route, started_s, tracks[0], decision.by[0])
+        await self._log(user, report, session, route, started_s, tracks[0], decision.by[0])
         return Recommendation(tracks, session, route, decision)
 
     async def last_track(self, user: UserId, playback: Playback, request: str | None) -> None:
@@ -73,7 +74,7 @@ class Recommender:
         started_s = time.perf_counter()
         report = self._report(playback, request, last=True)
         session = await self._store.record(user, report)
-        self._log(user, report, session, self._router.route(user), started_s, None, None)
+        await self._log(user, report, session, self._router.route(user), started_s, None, None)
 
     def _report(self, playback: Playback, request: str | None, *, last: bool) -> Report:
         name = request or f"{self._worker}{next(self._count):08x}"
@@ -88,8 +89,8 @@ class Recommender:
         started_s: float,
         recommendation: TrackId | None,
         strategy: str | None,
-    ) -> None:
-        self._event_log.append(
+    ) -> Awaitable[None]:
+        return self._event_log.append(
             last=report.last,
             timestamp_ms=report.now_ms,
             user=user,

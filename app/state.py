@@ -48,8 +48,7 @@ async def build_state(settings: Settings) -> AsyncIterator[State]:
         router = build_router(settings)
         artifacts = load(settings.artifacts.path, verify=settings.artifacts.verify)
         store = await _open_store(settings, stack)
-        event_log = EventLog(settings.event_log.path, settings.event_log.spill_lines)
-        stack.callback(event_log.close)
+        event_log = await stack.enter_async_context(EventLog(settings.event_log))
         yield State(
             settings=settings,
             artifacts=artifacts,

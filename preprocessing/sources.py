@@ -19,7 +19,8 @@ from preprocessing.errors import InputError
 BLOCK_BYTES = 8 * 2**20
 ZSTD_BLOCK_LINES = 50_000
 
-_LOG_FILE = re.compile(r"\.(jsonl|ndjson|json)(\.gz|\.zst)?$|\.parquet$")
+# A number, as in events.jsonl.1.gz, is what a log rotation leaves behind.
+_LOG_FILE = re.compile(r"\.(jsonl|ndjson|json)(\.\d+)?(\.gz|\.zst)?$|\.parquet$")
 _GLOB = re.compile(r"[*?\[]")
 
 

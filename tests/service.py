@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ from typing import Any, Self
 
 import httpx
 
+from app.event_log.names import parts_of
 from app.sessions.embedded import EmbeddedServer, find_binary
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -108,8 +110,7 @@ class Service:
 
     def events(self) -> list[dict[str, Any]]:
         """Return every event of the log so far."""
-        files = sorted((self.folder / "log").glob("*.jsonl"))
-        return [json.loads(line) for file in files for line in file.read_text().split("\n")[:-1]]
+        return logged(self.folder / "log")
 
     def stop(self, with_signal: int = signal.SIGTERM) -> int:
         """Stop and return the exit code."""
@@ -142,6 +143,16 @@ class Service:
                 return address
             time.sleep(0.02)
         raise AssertionError(f"the service did not start: {self.stderr}")
+
+
+def logged(folder: Path) -> list[dict[str, Any]]:
+    """Return every event of a log's folder; each line must be whole."""
+    events = []
+    for part in parts_of(folder):
+        text = gzip.decompress(part.path.read_bytes()) if part.packed else part.path.read_bytes()
+        assert text.endswith(b"\n") or not text
+        events += [json.loads(line) for line in text.split(b"\n")[:-1]]
+    return events
 
 
 def quoted(part: int | str) -> str:

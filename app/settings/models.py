@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveFloat, field_validator, model_validator
 
 from experiments.assignment import Experiment, completed, in_order
 
@@ -41,6 +41,15 @@ class EventLogSettings(Section):
     """Where the playback log goes."""
 
     path: Path = Field(Path("data/log"), description="Folder; each worker writes files of its own.")
+    fsync: PositiveFloat | Literal["always"] = Field(
+        1.0,
+        description="How often the disk must have it (seconds): what a power cut may take. 'always': before each "
+        "answer, which then waits for the disk.",
+    )
+    rotate_mib: float = Field(256, gt=0, description="Size from which on a file is followed by the next one (MiB).")
+    rotate_hours: float = Field(24, gt=0, description="Age from which on it is (hours).")
+    compress: bool = Field(True, description="Whether finished files are compressed (gzip).")
+    keep_days: float = Field(0, ge=0, description="Age at which finished files are removed (days); 0: never.")
     spill_lines: int = Field(
         100_000, ge=0, description="Lines kept in memory while the disk refuses them; more are lost, loudly."
     )

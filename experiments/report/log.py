@@ -1,5 +1,6 @@
 """Read a playback log, whatever its files are and however they end."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from glob import glob
@@ -24,7 +25,8 @@ SCHEMA = {
 }
 """The columns that the report reads; others are ignored, missing ones are null."""
 
-_JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst")
+# A number, as in events.jsonl.1.gz, is what a log rotation leaves behind; a hidden file is still being made.
+_LOG_FILE = re.compile(r"[^.].*\.((jsonl|ndjson)(\.\d+)?(\.gz|\.zst)?|parquet)")
 _COMPACT = [
     pl.col(name).cast(pl.Categorical()) if dtype == pl.String() else pl.col(name) for name, dtype in SCHEMA.items()
 ]
@@ -57,7 +59,7 @@ def read_log(source: str) -> Log:
 def _files(source: str) -> list[Path]:
     path = Path(source)
     if path.is_dir():
-        found = [p for p in sorted(path.iterdir()) if p.name.endswith((*_JSON_LINES, ".parquet"))]
+        found = [p for p in sorted(path.iterdir()) if _LOG_FILE.fullmatch(p.name)]
     else:
         matches = sorted(glob(source, recursive=True))  # noqa: PTH207  Path.glob takes no absolute pattern
         found = [path] if path.is_file() else [Path(match) for match in matches]

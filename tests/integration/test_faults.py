@@ -33,7 +33,7 @@ def store_pid(service: Service) -> int:
 
 def wrote(folder: Path) -> set[str]:
     """Return the processes that logged a playback."""
-    return {file.stem.split("-")[-1] for file in (folder / "log").glob("*.jsonl") if file.stat().st_size}
+    return {file.name.split("-")[2] for file in (folder / "log").glob("*.jsonl") if file.stat().st_size}
 
 
 class Load:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from rich.console import Console
 
 from app.event_log import EventLog
 from app.settings import Settings, load_settings
+from app.settings.models import EventLogSettings
 from experiments.report.log import read_log
 from experiments.report.playbacks import playbacks
 from experiments.report.report import Question, Report, report_on
@@ -94,25 +96,30 @@ def test_another_seed_is_another_run(setup: Setup, log: Path, tmp_path: Path) ->
 
 
 def test_the_log_is_in_the_format_of_segue(log: Path, tmp_path: Path) -> None:
-    """Its events have the keys of the service's own event log, in the same order."""
-    own = EventLog(tmp_path, spill_lines=0)
+    """Its events have the keys of the service's own, in the same order, but for the number that proves a file whole."""
     session = Session("s", 0, 1, [1], [1.0], 0, 0, penalised=False)
-    own.append(
-        last=False,
-        timestamp_ms=0,
-        user=1,
-        track=1,
-        time=1.0,
-        latency_s=0.1,
-        recommendation=2,
-        experiments={},
-        session=session,
-        chain="segue",
-        strategy="popular",
-        request="r",
-    )
-    own.close()
-    (expected,) = events(own.path)
+
+    async def append() -> Path:
+        """Log one event."""
+        async with EventLog(EventLogSettings(path=tmp_path)) as own:
+            await own.append(
+                last=False,
+                timestamp_ms=0,
+                user=1,
+                track=1,
+                time=1.0,
+                latency_s=0.1,
+                recommendation=2,
+                experiments={},
+                session=session,
+                chain="segue",
+                strategy="popular",
+                request="r",
+            )
+            return own.path
+
+    (expected,) = events(asyncio.run(append()))
+    assert expected.pop("seq") == 1
     assert {tuple(event) for event in events(log)} == {tuple(expected)}
 
 

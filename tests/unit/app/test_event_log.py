@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.event_log import EventLog
+from app.settings.models import EventLogSettings
 from strategies.errors import ConfigurationError
 from strategies.session import Session
-from tests.service import ROOT
+from tests.service import ROOT, logged
 
+pytestmark = pytest.mark.anyio
 SESSION = Session("s-1", 1000, 10, [10, 11], [0.5, 0.1], position=1, penalty=1, penalised=False)
 
 
-def append(log: EventLog, **changes: Any) -> None:  # noqa: ANN401 - any field of an event
+def append(log: EventLog, **changes: Any) -> asyncio.Future[None]:  # noqa: ANN401 - any field of an event
     """Append an event, some of whose fields are given."""
     event = {
         "last": False,
@@ -35,31 +38,39 @@ def append(log: EventLog, **changes: Any) -> None:  # noqa: ANN401 - any field o
         "strategy": "sticky_artist",
         "request": "r-1",
     }
-    log.append(**event | changes)
+    return log.append(**event | changes)
 
 
-def lines(folder: Path) -> list[dict[str, Any]]:
-    """Return every event in a folder; each line must be whole."""
-    texts = [file.read_text() for file in sorted(folder.glob("*.jsonl"))]
-    assert all(text.endswith("\n") for text in texts if text)
-    return [json.loads(line) for text in texts for line in text.split("\n")[:-1]]
+def settings(folder: Path, **changes: Any) -> EventLogSettings:  # noqa: ANN401 - any setting
+    """Return the settings of a log in a folder."""
+    return EventLogSettings(path=folder, **changes)
 
 
 def run(script: str, *arguments: object) -> subprocess.Popen[str]:
-    """Start a script of this test in a process of its own."""
-    head = "import os, resource, sys\nfrom pathlib import Path\n"
-    head += "from app.event_log import EventLog\nfrom tests.unit.app.test_event_log import append\n"
-    command = [sys.executable, "-c", head + script, *map(str, arguments)]
+    """Start a script of this test, the body of a coroutine, in a process of its own."""
+    head = "import asyncio, os, resource, sys\nfrom pathlib import Path\nfrom app.event_log import EventLog\n"
+    head += "from tests.unit.app.test_event_log import append, settings\nasync def main():\n"
+    body = "".join(f"    {line}\n" for line in script.strip().splitlines())
+    command = [sys.executable, "-c", f"{head}{body}asyncio.run(main())", *map(str, arguments)]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def test_one_line_per_event(tmp_path: Path) -> None:
-    """An event has the fields of the predecessor's log, and Segue's own."""
-    log = EventLog(tmp_path / "made" / "here", spill_lines=10)
-    append(log)
-    append(log, last=True, recommendation=None, strategy=None, user="two\nlines", track='"q" \u2028 🎵')
-    log.close()
-    first, second = lines(tmp_path / "made" / "here")
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for something to become true."""
+    for _ in range(1000):
+        if holds():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not come true in time")
+
+
+async def test_one_line_per_event(tmp_path: Path) -> None:
+    """An event has the fields of the predecessor's log, and Segue's own; they are numbered from 1."""
+    folder = tmp_path / "made" / "here"
+    async with EventLog(settings(folder)) as log:
+        await append(log)
+        await append(log, last=True, recommendation=None, strategy=None, user="two\nlines", track='"q" \u2028 🎵')
+    first, second = logged(folder)
     assert first == {
         "message": "next",
         "timestamp": 1_700_000_000_000,
@@ -74,48 +85,103 @@ def test_one_line_per_event(tmp_path: Path) -> None:
         "chain": "segue",
         "strategy": "sticky_artist",
         "request": "r-1",
+        "seq": 1,
     }
-    assert (second["message"], second["recommendation"]) == ("last", None)
+    assert (second["message"], second["recommendation"], second["seq"]) == ("last", None, 2)
     assert (second["user"], second["track"]) == ("two\nlines", '"q" \u2028 🎵')
 
 
-def test_a_line_is_there_as_soon_as_it_was_appended(tmp_path: Path) -> None:
-    """Nothing waits in the process: a worker that dies at once loses no event."""
-    process = run("log = EventLog(Path(sys.argv[1]), 10)\nappend(log)\nos._exit(9)", tmp_path)
+async def test_an_answer_waits_for_its_line(tmp_path: Path) -> None:
+    """An answer is held until its line is written; all of one turn of the event loop are written at once."""
+    async with EventLog(settings(tmp_path)) as log:
+        answers = [append(log, track=track) for track in range(3)]
+        assert not any(answer.done() for answer in answers)
+        assert logged(tmp_path) == []
+        await answers[0]
+        assert all(answer.done() for answer in answers)
+        assert [event["track"] for event in logged(tmp_path)] == [0, 1, 2]
+
+
+async def test_a_cancelled_request_does_not_hold_the_others(tmp_path: Path) -> None:
+    """Where one request of a turn is cancelled, its line is written and the others are answered."""
+    async with EventLog(settings(tmp_path)) as log:
+        first, second = append(log), append(log)
+        first.cancel()
+        await asyncio.wait_for(second, timeout=5)
+    assert len(logged(tmp_path)) == 2
+
+
+def test_a_line_is_there_when_the_answer_is_free_to_go(tmp_path: Path) -> None:
+    """Nothing waits in the process: a worker that dies at once loses no event that was answered."""
+    process = run("log = EventLog(settings(Path(sys.argv[1])))\nawait append(log)\nos._exit(9)", tmp_path)
     process.communicate(timeout=30)
     assert process.returncode == 9
-    assert len(lines(tmp_path)) == 1
+    assert len(logged(tmp_path)) == 1
+
+
+async def test_always_on_the_disk(tmp_path: Path) -> None:
+    """With fsync 'always' every answer waits for the disk, and none is left behind."""
+    async with EventLog(settings(tmp_path, fsync="always")) as log:
+        answers = []
+        for track in range(50):
+            answers.append(append(log, track=track))
+            await asyncio.sleep(0)
+        await asyncio.wait_for(asyncio.gather(*answers), timeout=30)
+        assert (len(logged(tmp_path)), log.sync_failures) == (50, 0)
+
+
+async def test_a_full_file_is_followed_by_the_next(tmp_path: Path) -> None:
+    """A file that has grown to its size is compressed, and the next one goes on with the numbers."""
+    async with EventLog(settings(tmp_path, rotate_mib=0.001)) as log:
+        for track in range(10):
+            await append(log, track=track)
+        await until(lambda: any(tmp_path.glob("events-*.0000.jsonl.gz")))
+        await append(log, track=10)
+        assert log.path.name.endswith(".0001.jsonl")
+        assert not any(tmp_path.glob("events-*.0000.jsonl"))
+    assert [(event["seq"], event["track"]) for event in logged(tmp_path)] == [(i + 1, i) for i in range(11)]
+
+
+async def test_a_removed_file_is_noticed(tmp_path: Path) -> None:
+    """Where somebody removes the file that is written, the log goes on in another within moments."""
+    async with EventLog(settings(tmp_path)) as log:
+        await append(log)
+        log.path.unlink()
+        await until(lambda: log.path.name.endswith(".0001.jsonl"))
+        await append(log)
+    assert [event["seq"] for event in logged(tmp_path)] == [2]
 
 
 def test_many_writers_do_not_mix(tmp_path: Path) -> None:
     """Four processes that write to one folder at once leave whole lines, and every one of them."""
     script = (
-        "log = EventLog(Path(sys.argv[1]), 10)\nfor i in range(1000):\n"
-        "    append(log, user=int(sys.argv[2]), track=i, request='x' * (i % 500))\nlog.close()"
+        "log = EventLog(settings(Path(sys.argv[1])))\nfor i in range(1000):\n"
+        "    await append(log, user=int(sys.argv[2]), track=i, request='x' * (i % 500))\nlog.close()"
     )
     writers = [run(script, tmp_path, number) for number in range(4)]
     for writer in writers:
         _, complaints = writer.communicate(timeout=60)
         assert writer.returncode == 0, complaints
-    found = Counter((event["user"], event["track"]) for event in lines(tmp_path))
+    found = Counter((event["user"], event["track"]) for event in logged(tmp_path))
     assert found == Counter((user, track) for user in range(4) for track in range(1000))
 
 
 FULL_DISK = """
-log = EventLog(Path(sys.argv[1]), spill_lines=int(sys.argv[2]))
+log = await EventLog(settings(Path(sys.argv[1]), spill_lines=int(sys.argv[2]))).__aenter__()
 _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))  # no file may grow beyond 1000 bytes
 for track in range(20):
-    append(log, track=track)
+    await append(log, track=track)
 whole = log.path.read_bytes().count(b"\\n")
 print(log.path.read_bytes().endswith(b"\\n"), whole + log.waiting + log.lost, log.waiting, log.lost)
 if sys.argv[3] == "recovers":
     resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
-    append(log, track=20)
-    print(log.waiting)
+    while log.waiting:
+        await asyncio.sleep(0.05)
+    await append(log, track=20)
 elif sys.argv[3] == "recovers at the end":
     resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
-log.close()
+await log.__aexit__(None, None, None)
 """
 
 
@@ -125,27 +191,27 @@ def test_a_full_disk_is_waited_for(tmp_path: Path, after: str, expected: int) ->
     process = run(FULL_DISK, tmp_path, 100, after)
     printed, complaints = process.communicate(timeout=30)
     assert process.returncode == 0, complaints
-    whole, total, waiting, lost = printed.split()[:4]
+    whole, total, waiting, lost = printed.split()
     assert (whole, total, lost) == ("True", "20", "0")
     assert int(waiting) > 10
-    assert [event["track"] for event in lines(tmp_path)] == list(range(expected))
+    assert [event["track"] for event in logged(tmp_path)] == list(range(expected))
     assert complaints.count("cannot be written") == 1  # once, not for every event
 
 
 def test_what_is_lost_is_counted_and_said(tmp_path: Path) -> None:
-    """When the memory for refused lines is full too, further ones are counted as lost, and the end says so."""
+    """When the memory for refused lines is full too, further ones are counted as lost, and it is said."""
     process = run(FULL_DISK, tmp_path, 3, "stays full")
     printed, complaints = process.communicate(timeout=30)
     assert process.returncode == 0, complaints
     _, total, waiting, lost = printed.split()
     assert (total, waiting) == ("20", "3")
     assert int(lost) > 0
-    assert "are lost" in complaints
-    assert [event["track"] for event in lines(tmp_path)] == list(range(17 - int(lost)))
+    assert complaints.count("EVENTS ARE LOST") == 1
+    assert [event["track"] for event in logged(tmp_path)] == list(range(17 - int(lost)))
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     """A log folder that cannot be made stops the start with its path."""
     (tmp_path / "file").touch()
     with pytest.raises(ConfigurationError, match=r"file/log"):
-        EventLog(tmp_path / "file" / "log", spill_lines=10)
+        EventLog(settings(tmp_path / "file" / "log"))

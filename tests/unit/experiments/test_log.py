@@ -30,6 +30,18 @@ def test_lines_plain_and_packed_are_one_log(write_log: WriteLog, tmp_path: Path)
         assert _is_the_log(playbacks(read_log(str(tmp_path / name))))
 
 
+def test_a_folder_of_rotated_files_is_one_log(write_log: WriteLog, tmp_path: Path) -> None:
+    """The numbered files of a rotation belong to the log; what is not yet finished, and so hidden, does not."""
+    lines = Path(write_log(ROWS)).read_bytes().splitlines(keepends=True)
+    folder = tmp_path / "rotated"
+    folder.mkdir()
+    (folder / "events.0.jsonl.gz").write_bytes(gzip.compress(lines[0]))
+    (folder / "events.jsonl.2.gz").write_bytes(gzip.compress(lines[1]))
+    (folder / "events.jsonl.1").write_bytes(b"".join(lines[2:]))
+    (folder / ".events.jsonl.gz").write_bytes(gzip.compress(b"".join(lines))[:30])
+    assert _is_the_log(playbacks(read_log(str(folder))))
+
+
 def test_parquet_is_a_log_too(write_log: WriteLog, tmp_path: Path) -> None:
     """Parquet gives the same playbacks, the experiments in a struct or as text."""
     frame = pl.read_ndjson(write_log([row | {"user": str(row["user"])} for row in ROWS]))

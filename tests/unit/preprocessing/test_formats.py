@@ -54,8 +54,9 @@ def test_every_format_gives_the_same_artifacts(
         pl.DataFrame(rows).write_parquet(tmp_path / "log.parquet")
     else:
         (tmp_path / "b" / "c").mkdir(parents=True)
-        (tmp_path / "b" / "late.ndjson").write_bytes(to_lines(rows[7:]))
-        (tmp_path / "b" / "c" / "early.jsonl.gz").write_bytes(gzip.compress(to_lines(rows[:4])))
+        (tmp_path / "b" / "late.ndjson").write_bytes(to_lines(rows[7:9]))
+        (tmp_path / "b" / "latest.jsonl.1").write_bytes(to_lines(rows[9:]))
+        (tmp_path / "b" / "c" / "early.jsonl.2.gz").write_bytes(gzip.compress(to_lines(rows[:4])))
         pl.DataFrame(rows[4:7]).write_parquet(tmp_path / "middle.parquet")
         (tmp_path / "notes.txt").write_text("not a log")
     found = preprocess(tmp_path)
