@@ -12,6 +12,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from app.event_log import check_folder
+from app.metrics import shared_by_workers
 from app.routing import build_router
 from app.settings import Settings, load_settings
 from app.state import check_store
@@ -97,7 +98,8 @@ def serve(settings: Settings, listening: socket.socket) -> None:
         if settings.server.workers == 1:
             uvicorn.Server(config).run(sockets=[listening])
         else:
-            Multiprocess(config, sockets=[listening]).run()
+            with shared_by_workers():
+                Multiprocess(config, sockets=[listening]).run()
 
 
 def _failed(error: Exception) -> int:

@@ -8,8 +8,12 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from app.api import catalogue, health, introspect, recommend, sessions
+from app.api import catalogue, health, introspect, metrics, recommend, sessions
+from app.background import running
 from app.errors import install_error_handlers
+from app.measured import Measured
+from app.metrics import Metrics
+from app.publishing import publish_each_second
 from app.settings import Settings, load_settings
 from app.state import State, build_state
 
@@ -31,10 +35,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     chosen = settings if settings is not None else load_settings()
 
+    counted = Metrics()
+
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, State]]:
-        async with build_state(chosen) as state:
-            yield {"segue": state}
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, State | Metrics]]:
+        async with build_state(chosen) as state, running(publish_each_second(counted, state)):
+            counted.serve(state.artifacts.manifest)
+            yield {"segue": state, "metrics": counted}
 
     app = FastAPIOffline(
         title="Segue",
@@ -45,8 +52,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         swagger_ui_parameters={"tryItOutEnabled": True, "defaultModelsExpandDepth": 0},
     )
+    app.add_middleware(Measured, metrics=counted)
     install_error_handlers(app)
     app.router.routes.extend(recommend.hot_routes())
-    for audience in (recommend, catalogue, sessions, introspect, health):
+    for audience in (recommend, catalogue, sessions, introspect, health, metrics):
         app.include_router(audience.router)
     return app

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from app.background import running
 from app.event_log import EventLog
 from app.recommender import Recommender
 from app.routing import Router, build_router
@@ -102,8 +103,7 @@ async def _open_store(settings: Settings, stack: AsyncExitStack) -> SessionStore
     stack.push_async_callback(store.close)
     if server is not None:
         await _ensure(server)
-    watch = asyncio.create_task(_watch(store, server, settings.redis.retry_after_s))
-    stack.push_async_callback(_cancelled, watch)
+    await stack.enter_async_context(running(_watch(store, server, settings.redis.retry_after_s)))
     return store
 
 
@@ -128,14 +128,3 @@ async def _ensure(server: EmbeddedServer) -> None:
         await asyncio.to_thread(server.ensure)
     except (StoreError, OSError) as error:
         logger.warning("%s; sessions go on in this worker's memory", error)
-
-
-async def _cancelled(task: asyncio.Task[None]) -> None:
-    """Cancel a task until it has ended.
-
-    Once is not enough: redis-py writes under asyncio.wait_for, which before Python 3.12 loses a cancellation that
-    comes as the write ends (https://github.com/python/cpython/issues/86296), and the worker would never stop.
-    """
-    while not task.done():
-        task.cancel()
-        await asyncio.wait([task], timeout=0.2)

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Request
 
 from app.api.examples import TRACKS, USER_DESCRIPTION, USERS
+from app.metrics import Metrics
 from app.parse import parse_track, parse_user
 from app.state import State
 from strategies.session import TrackId, UserId
@@ -17,7 +18,13 @@ async def _state(request: Request) -> State:
     return state
 
 
+async def _metrics(request: Request) -> Metrics:
+    metrics: Metrics = request.scope["state"]["metrics"]
+    return metrics
+
+
 StateDep = Annotated[State, Depends(_state)]
+MetricsDep = Annotated[Metrics, Depends(_metrics)]
 
 
 async def _user(

@@ -41,6 +41,13 @@ class FailoverStore:
         self._ask_again_s = 0.0
         self._owed: dict[UserId, str] = {}  # users whose latest playback only the twin has, with its request id
         self.reason = ""  # why the store is away; empty: it is not
+        self.errors = 0  # calls that failed
+        self.openings = 0  # times that it went away
+
+    @property
+    def degraded(self) -> int:
+        """Sessions whose latest playback only the twin has."""
+        return len(self._owed)
 
     async def record(self, user: UserId, report: Report) -> Session:
         """Append a playback and return the whole session; never raises StoreError."""
@@ -125,9 +132,11 @@ class FailoverStore:
         return False
 
     def _went_away(self, error: StoreError) -> None:
+        self.errors += 1
         if isinstance(error, DamagedSessionError):
             logger.error("%s; this user's session goes on in this worker's memory", error)
             return
+        self.openings += not self.reason
         self.reason = str(error)
         self._ask_again_s = self._clock() + self._retry_after_s
 

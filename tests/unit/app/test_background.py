@@ -1,4 +1,4 @@
-"""What the lifespan opens it also closes."""
+"""Work beside the requests ends with its block."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from app.state import _cancelled
+from app.background import cancelled
 
 pytestmark = pytest.mark.anyio
 
@@ -27,6 +27,6 @@ async def test_a_stop_does_not_wait_for_a_task_that_missed_its_cancellation() ->
 
     task = asyncio.create_task(watch())
     await asyncio.sleep(0)
-    await asyncio.wait_for(_cancelled(task), timeout=5)
+    await asyncio.wait_for(cancelled(task), timeout=5)
     assert missed.is_set()
     assert task.cancelled()

@@ -1,0 +1,29 @@
+"""What the parts of a running service count by themselves, handed to Prometheus each second."""
+
+from __future__ import annotations
+
+import asyncio
+
+from app.metrics import Metrics
+from app.sessions.failover import FailoverStore
+from app.state import State
+
+EVERY_S = 1.0
+
+
+def publish(metrics: Metrics, state: State) -> None:
+    """Hand over what was counted so far."""
+    log, store = state.event_log, state.store
+    totals = {"event_log_lost_events": log.lost, "event_log_sync_failures": log.sync_failures}
+    levels = {"workers": 1, "event_log_waiting_events": log.waiting}
+    if isinstance(store, FailoverStore):
+        totals |= {"store_errors": store.errors, "store_openings": store.openings}
+        levels |= {"store_open_circuits": bool(store.reason), "degraded_sessions": store.degraded}
+    metrics.publish(totals, levels)
+
+
+async def publish_each_second(metrics: Metrics, state: State) -> None:
+    """Hand over what was counted until cancelled: another worker may be asked for it."""
+    while True:
+        publish(metrics, state)
+        await asyncio.sleep(EVERY_S)
