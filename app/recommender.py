@@ -66,7 +66,7 @@ class Recommender:
         decision = route.chain(query, explain=explain)
         track_ids = self._artifacts.track_ids
         tracks: list[TrackId] = [track_ids[row] for row in decision.tracks]
-        await self._log(user, report, session, route, started_s, tracks[0], decision.by[0])
+        await self._log(user, report, session, route, started_s, tracks[0], decision)
         return Recommendation(tracks, session, route, decision)
 
     async def last_track(self, user: UserId, playback: Playback, request: str | None) -> None:
@@ -88,7 +88,7 @@ class Recommender:
         route: Route,
         started_s: float,
         recommendation: TrackId | None,
-        strategy: str | None,
+        decision: Decision | None,
     ) -> Awaitable[None]:
         return self._event_log.append(
             last=report.last,
@@ -101,6 +101,7 @@ class Recommender:
             experiments=route.treatments,
             session=session,
             chain=route.chain.name,
-            strategy=strategy,
+            strategy=decision.by[0] if decision else None,
+            propensity=decision.propensity if decision else None,
             request=report.request,
         )

@@ -95,6 +95,7 @@ class TraceOut(BaseModel):
     treatments: dict[str, str]
     chain: str
     answered_by: str = Field(description="The strategy that put the answer on the slate.")
+    propensity: float | None = Field(description="Probability of this answer under this chain; null: not known.")
     penalty: PenaltyOut
     steps: list[StepOut]
 

@@ -20,6 +20,7 @@ def explained(found: Recommendation, state: State) -> TraceOut:
         treatments=found.route.treatments,
         chain=found.route.chain.name,
         answered_by=found.decision.by[0],
+        propensity=found.decision.propensity,
         penalty=PenaltyOut(
             count=session.penalty,
             max=rules.max_penalty,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from preprocessing.artifacts import Artifacts
 
-Role = Literal["source", "filter", "reranker", "injector", "fallback"]
+Role = Literal["source", "filter", "reranker", "injector", "fallback", "explorer"]
 Anchor = Literal["first", "previous"]  # the track that the listener came with, or the one just heard
 Reason = Literal["disliked", "skipped", "heard"]
 
@@ -37,6 +38,11 @@ class Query:
         """The decision's own generator, made when it is first asked for: most chains draw nothing."""
         return Random(mmh3.mmh3_x64_128_uintdigest(self.rng_seed.encode()))
 
+    @property
+    def drawn(self) -> bool:
+        """Whether a strategy has asked for ``rng``: what a slate holds is then a matter of chance."""
+        return "rng" in self.__dict__  # where cached_property keeps it
+
     def heard(self, which: Anchor) -> int | None:
         """Return the session's first track or the one heard last; None: the catalogue holds it no longer."""
         if which == "first":
@@ -53,6 +59,7 @@ class Slate:
 
     tracks: list[int]
     by: list[str]  # beside ``tracks``
+    chances: Mapping[int, float] | None = None  # of each track to have become the head, where one was drawn for it
 
     @classmethod
     def of(cls, tracks: list[int], name: str) -> Slate:

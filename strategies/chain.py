@@ -7,7 +7,7 @@ the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -26,6 +26,12 @@ class Decision:
     tracks: list[int]
     by: list[str]
     trace: Trace | None
+    chances: Mapping[int, float] | None  # with which this chain answers a track to this query; None: not known
+
+    @property
+    def propensity(self) -> float | None:
+        """The probability with which this chain answers what it answered; None: not known."""
+        return None if self.chances is None else self.chances.get(self.tracks[0])
 
 
 class Chain:
@@ -47,7 +53,10 @@ class Chain:
         before, slate = slate, self._promised(query, slate)
         if explain and before.tracks[: query.wanted] != slate.tracks:
             steps.append(compare(LAST_RESORT, "fallback", query, before, slate))
-        return Decision(slate.tracks, slate.by, Trace(self.name, steps) if explain else None)
+        chances = before.chances
+        if chances is None and not query.drawn:
+            chances = {slate.tracks[0]: 1.0}
+        return Decision(slate.tracks, slate.by, Trace(self.name, steps) if explain else None, chances)
 
     def _promised(self, query: Query, slate: Slate) -> Slate:
         if not self.allows_repeats:

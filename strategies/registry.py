@@ -14,6 +14,7 @@ from strategies.contextual_fallback import ContextualFallback
 from strategies.dislike_filter import DislikeFilter
 from strategies.diversity_injector import DiversityInjector
 from strategies.errors import ConfigurationError
+from strategies.exploration import Explore
 from strategies.indexed import Indexed
 from strategies.novelty import Novelty
 from strategies.popular import Popular
@@ -31,6 +32,7 @@ REGISTRY: dict[str, type[Strategy]] = {
         RandomTracks,
         Indexed,
         Novelty,
+        Explore,
     )
 }
 

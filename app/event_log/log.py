@@ -111,6 +111,7 @@ class EventLog:
         session: Session,
         chain: str,
         strategy: str | None,
+        propensity: float | None,
         request: str,
     ) -> asyncio.Future[None]:
         """Log one answered request, and return what to await before the answer leaves; it never raises."""
@@ -128,6 +129,7 @@ class EventLog:
             "position": session.position,
             "chain": chain,
             "strategy": strategy,
+            "propensity": propensity,
             "request": request,
             "seq": self._count,
         }

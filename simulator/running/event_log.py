@@ -36,6 +36,7 @@ class LogLines:
                 self._now_ms[happened.rows].tolist(),
                 answers.tracks,
                 answers.strategies,
+                answers.propensities,
                 answers.latencies_s,
                 strict=True,
             )
@@ -50,6 +51,7 @@ class LogLines:
         now_ms: int,
         recommendation: int | None,
         strategy: str | None,
+        propensity: float | None,
         latency_s: float | None,
     ) -> bytes:
         route = self._served[row].route
@@ -66,6 +68,7 @@ class LogLines:
             "position": position,
             "chain": route.chain.name,
             "strategy": strategy,
+            "propensity": propensity,
             "request": self._episodes.request(row, position),
         }
         return to_json(event) + b"\n"

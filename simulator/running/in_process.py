@@ -54,11 +54,13 @@ class InProcess:
         started_s = process_time()
         chosen: list[int | None] = []
         by: list[str | None] = []
+        propensities: list[float | None] = []
         for row, track, time, last in zip(rows, tracks, times, ended, strict=True):
             if last:
                 self._sessions.pop(row, None)
                 chosen.append(None)
                 by.append(None)
+                propensities.append(None)
                 continue
             session = self._record(row, Playback(self._track_ids[track], time))
             query = hydrate(
@@ -67,9 +69,10 @@ class InProcess:
             decision = self._served[row].route.chain(query)
             chosen.append(decision.tracks[0])
             by.append(decision.by[0])
+            propensities.append(decision.propensity)
             self.decisions += 1
         self.deciding_s += process_time() - started_s
-        return Answers(chosen, by, [None] * len(rows))
+        return Answers(chosen, by, propensities, [None] * len(rows))
 
     def _record(self, row: int, playback: Playback) -> Session:
         old = self._sessions.get(row)

@@ -79,6 +79,7 @@ class OverHttp:
         return Answers(
             tracks=[track for track, _ in answers],
             strategies=[None] * len(answers),
+            propensities=[None] * len(answers),
             latencies_s=[latency_s for _, latency_s in answers],
         )
 

@@ -13,6 +13,7 @@ class Answers:
 
     tracks: list[int | None]  # rows of the catalogue
     strategies: list[str | None]
+    propensities: list[float | None]  # of each answer under the chain that gave it
     latencies_s: list[float | None]
 
 

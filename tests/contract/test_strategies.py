@@ -23,10 +23,15 @@ ROOT = Path(__file__).parents[2]
 
 
 def every_chain() -> list[Chain]:
-    """Each strategy alone, and the configured chains."""
+    """Each strategy alone, the configured chains, and each of those exploring."""
     configured = load_settings({"SEGUE_SETTINGS": str(ROOT / "settings.toml")}).chains
     alone = [build_chain(f"only {name}", [{"use": name}]) for name in REGISTRY]
-    return alone + [build_chain(name, stages) for name, stages in configured.items()]
+    exploring = [{"use": "explore", "share": 0.5, "first": 3}]
+    return (
+        alone
+        + [build_chain(name, stages) for name, stages in configured.items()]
+        + [build_chain(f"{name}, exploring", [*stages, *exploring]) for name, stages in configured.items()]
+    )
 
 
 CHAINS = every_chain()
@@ -92,6 +97,18 @@ def test_queue_is_distinct(chain: Chain, artifacts: Artifacts) -> None:
         decision = chain(query(artifacts, [(0, 1.0), (4, 0.0)], user=1, wanted=wanted))
         assert len(decision.tracks) == len(set(decision.tracks)) == min(wanted, artifacts.n_tracks)
         assert len(decision.by) == len(decision.tracks)
+
+
+@pytest.mark.parametrize("chain", CHAINS, ids=lambda chain: chain.name)
+def test_propensity_is_a_probability(chain: Chain, artifacts: Artifacts) -> None:
+    """An answer's propensity is above 0 and at most 1, the chances of all answers sum to 1, or neither is known."""
+    decision = chain(query(artifacts, [(0, 1.0), (4, 0.5)], user=1))
+    if decision.chances is None:
+        assert decision.propensity is None
+    else:
+        assert decision.propensity is not None
+        assert 0 < decision.propensity <= 1
+        assert sum(decision.chances.values()) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("name", REGISTRY)

@@ -39,7 +39,7 @@ def test_explain_tells_who_answered_and_what_was_removed(service: Service, world
     }
     assert dislikes["removed_count"] == 4
     assert dislikes["candidates"] == PER_ARTIST - 4
-    assert trace["answered_by"] == "sticky_artist"
+    assert (trace["answered_by"], trace["propensity"]) == ("sticky_artist", 1)
     assert answer["track"] in world.tracks[4:PER_ARTIST]
     service.http.delete(f"/sessions/{user}")
 

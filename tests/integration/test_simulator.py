@@ -114,6 +114,7 @@ def test_the_log_is_in_the_format_of_segue(log: Path, tmp_path: Path) -> None:
                 session=session,
                 chain="segue",
                 strategy="popular",
+                propensity=1.0,
                 request="r",
             )
             return own.path
@@ -161,7 +162,7 @@ def test_over_http_no_request_fails_and_every_playback_is_the_same(setup: Setup,
     by_http = events(path)
     names = {event["session"] for event in by_http}
     in_process = [event for event in events(log) if event["session"] in names]
-    measured_or_untold = {"latency", "strategy"}
+    measured_or_untold = {"latency", "strategy", "propensity"}
     assert sorted(map(str, (known(event, measured_or_untold) for event in by_http))) == sorted(
         map(str, (known(event, measured_or_untold) for event in in_process))
     )

@@ -93,7 +93,7 @@ def test_the_log_feeds_preprocessing(tmp_path: Path, world: World, text_world: W
                 service.last(user, track, 1)
     played = len(used.users) * 3 * 7
     fields = {"message", "timestamp", "user", "track", "time", "latency", "recommendation", "experiments"}
-    own = {"session", "position", "chain", "strategy", "request", "seq"}
+    own = {"session", "position", "chain", "strategy", "propensity", "request", "seq"}
     assert all(event.keys() == fields | own for event in service.events())
     artifacts = tmp_path / "artifacts"
     command = [sys.executable, "-m", "preprocessing", "--catalogue", str(catalogue)]

@@ -36,6 +36,7 @@ def append(log: EventLog, **changes: Any) -> asyncio.Future[None]:  # noqa: ANN4
         "session": SESSION,
         "chain": "segue",
         "strategy": "sticky_artist",
+        "propensity": 0.95,
         "request": "r-1",
     }
     return log.append(**event | changes)
@@ -69,7 +70,15 @@ async def test_one_line_per_event(tmp_path: Path) -> None:
     folder = tmp_path / "made" / "here"
     async with EventLog(settings(folder)) as log:
         await append(log)
-        await append(log, last=True, recommendation=None, strategy=None, user="two\nlines", track='"q" \u2028 🎵')
+        await append(
+            log,
+            last=True,
+            recommendation=None,
+            strategy=None,
+            propensity=None,
+            user="two\nlines",
+            track='"q" \u2028 🎵',
+        )
     first, second = logged(folder)
     assert first == {
         "message": "next",
@@ -84,6 +93,7 @@ async def test_one_line_per_event(tmp_path: Path) -> None:
         "position": 1,
         "chain": "segue",
         "strategy": "sticky_artist",
+        "propensity": 0.95,
         "request": "r-1",
         "seq": 1,
     }

@@ -37,7 +37,7 @@ class Following:
         self.live -= {row for row, last in zip(rows, ended, strict=True) if last}
         nothing = [None] * len(rows)
         following = [None if last else (track + 1) % self.n_tracks for track, last in zip(tracks, ended, strict=True)]
-        return Answers(following, list(nothing), list(nothing))
+        return Answers(following, list(nothing), list(nothing), list(nothing))
 
 
 def playbacks(world: World, at_once: int) -> tuple[Following, set[tuple[int, int, int, float, bool]]]:

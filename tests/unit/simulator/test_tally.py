@@ -21,7 +21,7 @@ def played(
     n = len(rows)
     nothing: list[None] = [None] * n
     zeros = np.zeros(n, dtype=np.int64)
-    what = Answers(answers, [*nothing], [*nothing])
+    what = Answers(answers, [*nothing], [*nothing], [*nothing])
     return Round(np.array(rows), zeros, np.array(tracks), np.array(times), np.array(ended), what)
 
 
