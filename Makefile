@@ -18,10 +18,10 @@ WORLD_FILES ?=
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-CHECKED := app benchmarks experiments preprocessing simulator strategies tests
+CHECKED := app benchmarks docs/site experiments preprocessing simulator strategies tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sample preprocess serve run test simulate report claim leaderboard novelty bench lint format type clean
+.PHONY: help setup sample preprocess serve run test simulate report claim leaderboard novelty bench docs lint format type clean
 
 help: ## List every target with a sentence.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ novelty: $(VENV)/lab ## Turn the chains' novelty up; writes docs/novelty.md and 
 bench: $(VENV)/develop $(ARTIFACTS)/current/manifest.json ## Print the measured ratios: serving, preprocessing, start-up.
 	$(BIN)/python -m benchmarks --artifacts '$(ARTIFACTS)'
 
+docs: $(VENV)/docs ## Make the documentation a site, site/index.html; its search works without a server.
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -b html -c docs/site docs site
+
 lint: $(VENV)/develop ## Check style and formatting.
 	$(BIN)/ruff check $(CHECKED)
 	$(BIN)/ruff format --check $(CHECKED)
@@ -74,7 +77,7 @@ type: $(VENV)/develop ## Check types.
 	$(BIN)/mypy
 
 clean: ## Remove the environment, the sample, artifacts, logs and sessions.
-	rm -rf $(VENV) data .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) data site docs/generated .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -95,6 +98,11 @@ $(VENV)/lab: $(VENV)/serve
 $(VENV)/develop: $(VENV)/lab
 	@echo "installing what testing and measuring need ..."
 	@$(INSTALL) --editable '.[lab,dev]'
+	@touch $@
+
+$(VENV)/docs: $(VENV)/serve
+	@echo "installing what the documentation needs ..."
+	@$(INSTALL) --editable '.[docs]'
 	@touch $@
 
 data/sample/events.jsonl: | $(VENV)/serve
