@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import socket
 import sys
 from contextlib import suppress
 
 import uvicorn
-from uvicorn.supervisors import Multiprocess
 
 from app.event_log import check_folder
 from app.metrics import shared_by_workers
 from app.routing import build_router
+from app.sessions.opening import check_store
 from app.settings import Settings, load_settings
-from app.state import check_store
+from app.supervisor import Supervisor
 from preprocessing.artifacts import ArtifactError, load
 from strategies.errors import ConfigurationError
 
@@ -96,10 +97,11 @@ def serve(settings: Settings, listening: socket.socket) -> None:
     )
     with suppress(KeyboardInterrupt):  # uvicorn has stopped in good order when it hands Ctrl-C on
         if settings.server.workers == 1:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it can load newer artifacts at this sign
             uvicorn.Server(config).run(sockets=[listening])
         else:
             with shared_by_workers():
-                Multiprocess(config, sockets=[listening]).run()
+                Supervisor(config, sockets=[listening]).run()
 
 
 def _failed(error: Exception) -> int:

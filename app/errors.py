@@ -97,6 +97,21 @@ class StoreAway(SegueError):
     example = "the session store does not answer; try again when GET /health/ready says that it does"
 
 
+class ArtifactsRefused(SegueError):
+    """Newer artifacts are no good; what was served goes on."""
+
+    status = 409
+    type = "urn:segue:artifacts-refused"
+    title = "Artifacts refused"
+    example = (
+        "data/artifacts/current leads to no version: run 'make preprocess' to make the artifacts again; "
+        "what was served goes on"
+    )
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}; what was served goes on")
+
+
 def problem_response(status: int, title: str, detail: str, *, type_: str = "about:blank") -> Response:
     """Return a problem document as a response."""
     content = to_json({"type": type_, "title": title, "status": status, "detail": detail})

@@ -8,14 +8,16 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from app.api import catalogue, health, introspect, metrics, recommend, sessions
+from app.api import admin, catalogue, health, introspect, metrics, recommend, sessions
 from app.background import running
 from app.errors import install_error_handlers
 from app.measured import Measured
 from app.metrics import Metrics
 from app.publishing import publish_each_second
+from app.reload import Reloader
 from app.settings import Settings, load_settings
-from app.state import State, build_state
+from app.signals import on_hangup
+from app.state import build_state
 
 DESCRIPTION = """
 Segue answers one question while a listener is in session: **which track next?**
@@ -38,10 +40,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     counted = Metrics()
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, State | Metrics]]:
-        async with build_state(chosen) as state, running(publish_each_second(counted, state)):
-            counted.serve(state.artifacts.manifest)
-            yield {"segue": state, "metrics": counted}
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, object]]:
+        async with build_state(chosen) as live, running(publish_each_second(counted, live)):
+            reloader = Reloader(live, counted)
+            async with running(reloader.watch()), on_hangup(reloader.begin):
+                yield {"segue": live, "metrics": counted, "reloader": reloader}
 
     app = FastAPIOffline(
         title="Segue",
@@ -55,6 +58,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Measured, metrics=counted)
     install_error_handlers(app)
     app.router.routes.extend(recommend.hot_routes())
-    for audience in (recommend, catalogue, sessions, introspect, health, metrics):
+    for audience in (recommend, catalogue, sessions, introspect, health, metrics, admin):
         app.include_router(audience.router)
     return app

@@ -45,6 +45,8 @@ class Metrics:
             for name, what in {
                 "store_errors": "Calls that the session store did not answer as it should.",
                 "store_openings": "Times that the circuit to the session store opened.",
+                "artifacts_loaded": "Times that a worker went over to another version of the artifacts.",
+                "artifacts_refused": "Times that a worker refused to.",
                 "event_log_lost_events": "Events that neither the disk nor the memory could take.",
                 "event_log_sync_failures": "Times that the disk did not confirm what the event log gave it.",
             }.items()
@@ -55,6 +57,7 @@ class Metrics:
                 "workers": "Workers that live.",
                 "store_open_circuits": "Workers that do without the session store now.",
                 "degraded_sessions": "Sessions whose latest playbacks only a worker's memory holds.",
+                "artifacts_refused_now": "Workers that serve another version than they should.",
                 "event_log_waiting_events": "Events that wait in memory for the disk.",
             }.items()
         }

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from app.errors import BodyTooLarge, InvalidRequest, UnknownTrack
 from app.schemas import IntegerPlayback, StringPlayback
-from preprocessing.artifacts import Artifacts
+from preprocessing.artifacts import Artifacts, Ids
 from strategies.session import Playback, TrackId, UserId
 
 MAX_ID_LENGTH = 256  # characters; longer ids are somebody's mistake
@@ -40,8 +40,13 @@ def parse_track(text: str, artifacts: Artifacts) -> TrackId:
     return track
 
 
-def parse_playback(body: bytes, artifacts: Artifacts) -> Playback:
+def parse_playback(body: bytes, artifacts: Artifacts, earlier_tracks: Ids | None = None) -> Playback:
     """Return the playback that a body reports.
+
+    Args:
+        body: JSON.
+        artifacts: Of the catalogue that the track stands in.
+        earlier_tracks: Those of the catalogue before: a listener may be hearing one that has left it since.
 
     Raises:
         InvalidRequest: The body is not such an object, or a value is out of range.
@@ -54,7 +59,9 @@ def parse_playback(body: bytes, artifacts: Artifacts) -> Playback:
             sent = StringPlayback.__pydantic_validator__.validate_json(body)
     except ValidationError as error:
         raise InvalidRequest(_sentence(error)) from error
-    if artifacts.track_ids.find(sent.track) is None:
+    if artifacts.track_ids.find(sent.track) is None and (
+        earlier_tracks is None or earlier_tracks.find(sent.track) is None
+    ):
         raise UnknownTrack(sent.track)
     return Playback(sent.track, sent.time)
 

@@ -6,24 +6,25 @@ import asyncio
 
 from app.metrics import Metrics
 from app.sessions.failover import FailoverStore
-from app.state import State
+from app.state import Live
 
 EVERY_S = 1.0
 
 
-def publish(metrics: Metrics, state: State) -> None:
+def publish(metrics: Metrics, live: Live) -> None:
     """Hand over what was counted so far."""
-    log, store = state.event_log, state.store
+    log, store = live.state.event_log, live.state.store
     totals = {"event_log_lost_events": log.lost, "event_log_sync_failures": log.sync_failures}
-    levels = {"workers": 1, "event_log_waiting_events": log.waiting}
+    totals |= {"artifacts_loaded": live.loaded, "artifacts_refused": live.refusals}
+    levels = {"workers": 1, "event_log_waiting_events": log.waiting, "artifacts_refused_now": bool(live.refused)}
     if isinstance(store, FailoverStore):
         totals |= {"store_errors": store.errors, "store_openings": store.openings}
         levels |= {"store_open_circuits": bool(store.reason), "degraded_sessions": store.degraded}
     metrics.publish(totals, levels)
 
 
-async def publish_each_second(metrics: Metrics, state: State) -> None:
+async def publish_each_second(metrics: Metrics, live: Live) -> None:
     """Hand over what was counted until cancelled: another worker may be asked for it."""
     while True:
-        publish(metrics, state)
+        publish(metrics, live)
         await asyncio.sleep(EVERY_S)

@@ -288,3 +288,10 @@ class Ready(BaseModel):
 
     status: Literal["ready", "degraded"]
     dependencies: dict[str, Dependency]
+
+
+class Reloaded(BaseModel):
+    """The artifacts that are served from now on."""
+
+    version: str
+    made: str = Field(description="When, in ISO 8601, UTC.")

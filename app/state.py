@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from app.background import running
 from app.event_log import EventLog
 from app.recommender import Recommender
 from app.routing import Router, build_router
-from app.sessions.embedded import EmbeddedServer, find_binary
-from app.sessions.failover import FailoverStore
-from app.sessions.memory import MemoryStore
-from app.sessions.redis import RedisStore
-from app.sessions.store import SessionRules, SessionStore, StoreError
+from app.servable import load_servable
+from app.sessions.opening import open_store
+from app.sessions.store import SessionStore
 from app.settings import Settings
-from preprocessing.artifacts import Artifacts, load
-from strategies.errors import ConfigurationError
-from strategies.penalty import PenaltyRule
-
-logger = logging.getLogger(__name__)
+from preprocessing.artifacts import Artifacts, Ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +26,26 @@ class State:
     store: SessionStore
     event_log: EventLog
     recommender: Recommender
+    earlier_tracks: Ids | None = None  # of the artifacts before these: what is heard now may be one of them
+
+    def with_artifacts(self, artifacts: Artifacts) -> State:
+        """Return a state that answers from other artifacts, and is the same in all else."""
+        recommender = Recommender(self.settings, artifacts, self.router, self.store, self.event_log)
+        return replace(self, artifacts=artifacts, recommender=recommender, earlier_tracks=self.artifacts.track_ids)
+
+
+@dataclass(slots=True)
+class Live:
+    """The state of now: a request takes it once and keeps it; it is replaced as a whole between two requests."""
+
+    state: State
+    refused: str = ""  # why the version that should be served is not; empty: it is
+    loaded: int = 0  # versions that replaced another one
+    refusals: int = 0
 
 
 @asynccontextmanager
-async def build_state(settings: Settings) -> AsyncIterator[State]:
+async def build_state(settings: Settings) -> AsyncIterator[Live]:
     """Open everything, yield the state, close everything, also where opening failed half-way.
 
     Raises:
@@ -46,85 +53,13 @@ async def build_state(settings: Settings) -> AsyncIterator[State]:
         ArtifactError: The artifacts are missing or damaged.
     """
     async with AsyncExitStack() as stack:
-        router = build_router(settings)
-        artifacts = load(settings.artifacts.path, verify=settings.artifacts.verify)
-        store = await _open_store(settings, stack)
-        event_log = await stack.enter_async_context(EventLog(settings.event_log))
-        yield State(
-            settings=settings,
-            artifacts=artifacts,
-            router=router,
-            store=store,
-            event_log=event_log,
-            recommender=Recommender(settings, artifacts, router, store, event_log),
-        )
+        yield await _opened(settings, stack)
 
 
-def session_rules(settings: Settings) -> SessionRules:
-    """Return what every store counts by."""
-    session = settings.session
-    penalty = PenaltyRule(session.skip_threshold, session.max_penalty)
-    return SessionRules(session.ttl_s, session.history_limit, penalty)
-
-
-def check_store(settings: Settings) -> None:
-    """Return when the settings name a session store that can be used, whether or not it answers now.
-
-    Raises:
-        ConfigurationError: The URL cannot be understood, or several workers have no store to share.
-    """
-    if settings.redis.url:
-        RedisStore(settings.redis.url, settings.redis, session_rules(settings))
-    elif find_binary() is None and settings.server.workers > 1:
-        raise ConfigurationError(
-            "there is no embedded session store for this platform, and several workers need one to share: "
-            "name a Redis or Valkey in redis.url, or set server.workers = 1"
-        )
-
-
-async def _open_store(settings: Settings, stack: AsyncExitStack) -> SessionStore:
-    check_store(settings)
-    rules = session_rules(settings)
-    twin = MemoryStore(rules)
-    url = settings.redis.url
-    server = None
-    if not url:
-        binary = find_binary()
-        if binary is None:
-            logger.warning(
-                "SESSIONS ARE KEPT IN THIS PROCESS ONLY and end with it: there is no embedded session store for "
-                "this platform; name a Redis or Valkey in redis.url"
-            )
-            return twin
-        server = EmbeddedServer(settings.redis.path, binary)
-        url = server.url
-        stack.push_async_callback(asyncio.to_thread, server.release)
-    store = FailoverStore(RedisStore(url, settings.redis, rules), twin, settings.redis.retry_after_s)
-    stack.push_async_callback(store.close)
-    if server is not None:
-        await _ensure(server)
-    await stack.enter_async_context(running(_watch(store, server, settings.redis.retry_after_s)))
-    return store
-
-
-async def _watch(store: FailoverStore, server: EmbeddedServer | None, every_s: float) -> None:
-    """Notice within moments that the store is away or back, and start the embedded server again when it died."""
-    while True:
-        was_away = bool(store.reason)
-        try:
-            await store.check()
-            if was_away:
-                logger.warning("the session store answers again")
-        except StoreError as error:
-            if not was_away:
-                logger.warning("%s; sessions go on in this worker's memory", error)
-            if server is not None:
-                await _ensure(server)
-        await asyncio.sleep(every_s)
-
-
-async def _ensure(server: EmbeddedServer) -> None:
-    try:
-        await asyncio.to_thread(server.ensure)
-    except (StoreError, OSError) as error:
-        logger.warning("%s; sessions go on in this worker's memory", error)
+async def _opened(settings: Settings, stack: AsyncExitStack) -> Live:
+    router = build_router(settings)
+    artifacts, refused = load_servable(settings.artifacts)
+    store = await open_store(settings, stack)
+    event_log = await stack.enter_async_context(EventLog(settings.event_log))
+    recommender = Recommender(settings, artifacts, router, store, event_log)
+    return Live(State(settings, artifacts, router, store, event_log, recommender), refused)

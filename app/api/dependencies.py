@@ -9,13 +9,19 @@ from fastapi import Depends, Path, Request
 from app.api.examples import TRACKS, USER_DESCRIPTION, USERS
 from app.metrics import Metrics
 from app.parse import parse_track, parse_user
-from app.state import State
+from app.reload import Reloader
+from app.state import Live, State
 from strategies.session import TrackId, UserId
 
 
 async def _state(request: Request) -> State:
-    state: State = request.scope["state"]["segue"]
+    state: State = request.scope["state"]["segue"].state
     return state
+
+
+async def _live(request: Request) -> Live:
+    live: Live = request.scope["state"]["segue"]
+    return live
 
 
 async def _metrics(request: Request) -> Metrics:
@@ -23,7 +29,14 @@ async def _metrics(request: Request) -> Metrics:
     return metrics
 
 
+async def _reloader(request: Request) -> Reloader:
+    reloader: Reloader = request.scope["state"]["reloader"]
+    return reloader
+
+
 StateDep = Annotated[State, Depends(_state)]
+LiveDep = Annotated[Live, Depends(_live)]
+ReloaderDep = Annotated[Reloader, Depends(_reloader)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]
 
 

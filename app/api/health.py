@@ -7,10 +7,10 @@ from typing import Literal
 
 from fastapi import APIRouter
 
-from app.api.dependencies import StateDep
+from app.api.dependencies import LiveDep
 from app.schemas import Alive, Dependency, Ready
 from app.sessions.store import StoreError
-from app.state import State
+from app.state import Live, State
 
 router = APIRouter(tags=["Health"])
 VERSION = version("segue")
@@ -29,15 +29,16 @@ async def live() -> Alive:
 
 
 @router.get("/health/ready", summary="Can it answer, and how well?")
-async def ready(state: StateDep) -> Ready:
+async def ready(live: LiveDep) -> Ready:
     """Say how well Segue can answer, with a reason per dependency.
 
     A service whose store is away is degraded and still answers, so that this is no reason to take it out of
     rotation: the status is 200.
     """
+    state = live.state
     dependencies = {
         "session_store": await _session_store(state),
-        "artifacts": Dependency(status="ok", reason=f"version {state.artifacts.manifest.version}"),
+        "artifacts": _artifacts(live),
         "event_log": _event_log(state),
     }
     degraded = any(dependency.status == "degraded" for dependency in dependencies.values())
@@ -50,6 +51,13 @@ async def _session_store(state: State) -> Dependency:
     except StoreError as error:
         return Dependency(status="degraded", reason=f"{error}; sessions go on in each worker's memory")
     return Dependency(status="ok", reason="answers")
+
+
+def _artifacts(live: Live) -> Dependency:
+    served = f"version {live.state.artifacts.manifest.version}"
+    if not live.refused:
+        return Dependency(status="ok", reason=served)
+    return Dependency(status="degraded", reason=f"{served} goes on, because the newer one is refused: {live.refused}")
 
 
 def _event_log(state: State) -> Dependency:

@@ -58,7 +58,7 @@ async def next_track(request: Request) -> Response:
     The first call starts a session, and its track is the session's anchor. The answer is never a track that the
     user dislikes or has heard in this session (unless the experiment gives them the control).
     """
-    state: State = request.scope["state"]["segue"]
+    state: State = request.scope["state"]["segue"].state
     server = state.settings.server
     user = parse_user(request.scope["path_params"]["user"], state.artifacts)
     wanted, explain, queue = 1, False, False
@@ -68,7 +68,8 @@ async def next_track(request: Request) -> Response:
             wanted = parse_count(query["n"], server.max_queue)
         explain = parse_flag(query.get("explain", "false"), "explain")
     request_id = parse_request_id(request.headers.get("x-request-id"))
-    playback = parse_playback(await read_body(request, server.max_body_bytes), state.artifacts)
+    body = await read_body(request, server.max_body_bytes)
+    playback = parse_playback(body, state.artifacts, state.earlier_tracks)
     found = await state.recommender.next_track(user, playback, request_id, wanted, explain=explain)
     reply: dict[str, object] = {"user": user, "track": found.tracks[0]}
     if queue:
@@ -87,9 +88,11 @@ async def next_track(request: Request) -> Response:
 )
 async def last_track(request: Request) -> Response:
     """Report the last track of a session and end it; the next /next starts a new one."""
-    state: State = request.scope["state"]["segue"]
+    state: State = request.scope["state"]["segue"].state
     user = parse_user(request.scope["path_params"]["user"], state.artifacts)
     request_id = parse_request_id(request.headers.get("x-request-id"))
-    playback = parse_playback(await read_body(request, state.settings.server.max_body_bytes), state.artifacts)
+    playback = parse_playback(
+        await read_body(request, state.settings.server.max_body_bytes), state.artifacts, state.earlier_tracks
+    )
     await state.recommender.last_track(user, playback, request_id)
     return Response(to_json({"user": user}), media_type="application/json")

@@ -1,0 +1,94 @@
+"""The session store that the settings name, opened and watched over."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+
+from app.background import running
+from app.sessions.embedded import EmbeddedServer, find_binary
+from app.sessions.failover import FailoverStore
+from app.sessions.memory import MemoryStore
+from app.sessions.redis import RedisStore
+from app.sessions.store import SessionRules, SessionStore, StoreError
+from app.settings import Settings
+from strategies.errors import ConfigurationError
+from strategies.penalty import PenaltyRule
+
+logger = logging.getLogger(__name__)
+
+
+def session_rules(settings: Settings) -> SessionRules:
+    """Return what every store counts by."""
+    session = settings.session
+    penalty = PenaltyRule(session.skip_threshold, session.max_penalty)
+    return SessionRules(session.ttl_s, session.history_limit, penalty)
+
+
+def check_store(settings: Settings) -> None:
+    """Return when the settings name a session store that can be used, whether or not it answers now.
+
+    Raises:
+        ConfigurationError: The URL cannot be understood, or several workers have no store to share.
+    """
+    if settings.redis.url:
+        RedisStore(settings.redis.url, settings.redis, session_rules(settings))
+    elif find_binary() is None and settings.server.workers > 1:
+        raise ConfigurationError(
+            "there is no embedded session store for this platform, and several workers need one to share: "
+            "name a Redis or Valkey in redis.url, or set server.workers = 1"
+        )
+
+
+async def open_store(settings: Settings, stack: AsyncExitStack) -> SessionStore:
+    """Return the store; the stack closes it.
+
+    Raises:
+        ConfigurationError: The settings name none that can be used.
+    """
+    check_store(settings)
+    rules = session_rules(settings)
+    twin = MemoryStore(rules)
+    url = settings.redis.url
+    server = None
+    if not url:
+        binary = find_binary()
+        if binary is None:
+            logger.warning(
+                "SESSIONS ARE KEPT IN THIS PROCESS ONLY and end with it: there is no embedded session store for "
+                "this platform; name a Redis or Valkey in redis.url"
+            )
+            return twin
+        server = EmbeddedServer(settings.redis.path, binary)
+        url = server.url
+        stack.push_async_callback(asyncio.to_thread, server.release)
+    store = FailoverStore(RedisStore(url, settings.redis, rules), twin, settings.redis.retry_after_s)
+    stack.push_async_callback(store.close)
+    if server is not None:
+        await _ensure(server)
+    await stack.enter_async_context(running(_watch(store, server, settings.redis.retry_after_s)))
+    return store
+
+
+async def _watch(store: FailoverStore, server: EmbeddedServer | None, every_s: float) -> None:
+    """Notice within moments that the store is away or back, and start the embedded server again when it died."""
+    while True:
+        was_away = bool(store.reason)
+        try:
+            await store.check()
+            if was_away:
+                logger.warning("the session store answers again")
+        except StoreError as error:
+            if not was_away:
+                logger.warning("%s; sessions go on in this worker's memory", error)
+            if server is not None:
+                await _ensure(server)
+        await asyncio.sleep(every_s)
+
+
+async def _ensure(server: EmbeddedServer) -> None:
+    try:
+        await asyncio.to_thread(server.ensure)
+    except (StoreError, OSError) as error:
+        logger.warning("%s; sessions go on in this worker's memory", error)
