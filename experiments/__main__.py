@@ -1,4 +1,4 @@
-"""The command line: `python -m experiments report LOG` and `python -m experiments plan`."""
+"""The command line: `python -m experiments report LOG`, `plan` and `evaluate-offline`."""
 
 import argparse
 import sys
@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.errors import ExperimentError
+from experiments.offline import command as evaluate_offline
 from experiments.plan import plan
 from experiments.report.as_json import to_json
 from experiments.report.catalogue import read_catalogue
@@ -30,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "plan":
             _plan(options)
+        elif options.command == "evaluate-offline":
+            evaluate_offline.main(options)
         else:
             _report(options)
     except ExperimentError as error:
@@ -124,6 +127,10 @@ def _parser() -> argparse.ArgumentParser:
     planner.add_argument("--effect", type=float, required=True, metavar="PERCENT", help="the effect worth seeing")
     planner.add_argument("--log", required=True, metavar="LOG", help="a log of the service as it is")
     planner.add_argument("--power", type=float, default=0.8, help="the chance to see it (default: %(default)s)")
+    offline = commands.add_parser(
+        "evaluate-offline", help="estimate from an exploring chain's log what another is worth"
+    )
+    evaluate_offline.add_options(offline)
     return parser
 
 

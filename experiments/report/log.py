@@ -21,6 +21,8 @@ SCHEMA = {
     "recommendation": pl.String(),
     "session": pl.String(),  # in Segue's own log only, as the next
     "position": pl.Int64(),  # of the playback in its session
+    "chain": pl.String(),
+    "propensity": pl.Float64(),  # probability of the recommendation under that chain
     "experiments": pl.String(),  # the object's JSON text: few differ, so each is parsed but once
 }
 """The columns that the report reads; others are ignored, missing ones are null."""

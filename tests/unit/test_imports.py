@@ -14,6 +14,7 @@ ALLOWED = {
     "app": {"strategies", "experiments", "preprocessing.artifacts"},
     "strategies": {"preprocessing.artifacts"},
     "preprocessing": set(),
+    "experiments": {"app.settings", "app.routing", "strategies", "preprocessing.artifacts"},
 }
 
 

@@ -1,0 +1,1 @@
+"""What another chain would have been worth, estimated from the log of a chain that explores."""
