@@ -12,6 +12,7 @@ from preprocessing.artifacts import Counts, Draft
 from preprocessing.catalogue import Catalogue, read_catalogue
 from preprocessing.indexed import user_lists
 from preprocessing.ingest import read_log
+from preprocessing.kin import users_alike
 from preprocessing.neighbours import track_neighbours
 from preprocessing.parameters import Parameters
 from preprocessing.progress import Reporter
@@ -63,24 +64,30 @@ def build(
         neighbours = track_neighbours(lazy, catalogue.track_artist, parameters)
     with reporter.stage("profiles"):
         tastes = profiles.tastes(lazy).collect().lazy()
-        opened, liked, disliked, artists = pl.collect_all(
+        liking = profiles.artist_liking(lazy, tracks["artist_idx"]).collect().lazy()
+        opened, liked, disliked, artists, disliked_artists, fans = pl.collect_all(
             [
                 profiles.first_tracks(lazy),
                 profiles.favourites(tastes, parameters.favourite_threshold),
                 profiles.disliked(tastes, parameters.dislike_threshold),
-                profiles.favourite_artists(lazy, tracks["artist_idx"]),
+                profiles.favourite_artists(liking),
+                profiles.disliked_artists(liking),
+                profiles.fans(liking, parameters.fans),
             ]
         )
         favourites, dislikes = to_ragged(liked, n_users), to_ragged(disliked, n_users)
         favourite_artists = to_ragged(artists, n_users)
     with reporter.stage("similar users"):
-        similar = similar_users(
-            liked.join(disliked, on=["user_idx", "track_idx"], how="anti"),
-            artists,
-            n_users,
-            parameters.similar_users,
-            parameters.similar_user_lag,
-        )
+        only_liked = liked.join(disliked, on=["user_idx", "track_idx"], how="anti")
+        lag = parameters.similar_user_lag
+        similar = similar_users(only_liked, artists, n_users, parameters.similar_users, lag)
+        ways = {
+            "liked_tracks": only_liked,
+            "disliked_tracks": disliked,
+            "liked_artists": artists,
+            "disliked_artists": disliked_artists,
+        }
+        kin = users_alike(ways, artists, n_users, parameters.kin, lag)
     with reporter.stage("personal lists"):
         indexed = user_lists(
             favourites,
@@ -110,6 +117,8 @@ def build(
         "similar_users": similar.indices,
         "similar_user_scores": similar.scores,
         "user_indexed": indexed,
+        **kin,
+        "artist_fans": to_ragged(fans, catalogue.n_artists),
     }
     counts = Counts(
         tracks=catalogue.n_tracks,

@@ -48,18 +48,40 @@ def disliked(tastes: pl.LazyFrame, threshold: float) -> pl.LazyFrame:
     )
 
 
-def favourite_artists(events: pl.LazyFrame, track_artist: pl.Series) -> pl.LazyFrame:
-    """Return the artists that a user likes: by summed liking, then by row.
+def artist_liking(events: pl.LazyFrame, track_artist: pl.Series) -> pl.LazyFrame:
+    """Return one row per user and artist: ``liking``, which is above 0 for a favourite and below for a dislike.
 
     A first hearing of a track adds its fraction less one half, so that a skip takes away what another track
-    brought; artists with a positive sum are kept.
+    brought.
     """
     liking = pl.col("time") - TIME_UNITS // 2
     return (
         events.filter("first_hearing")
         .group_by("user_idx", artist_idx=pl.lit(track_artist).gather("track_idx"))
         .agg(liking=liking.cast(pl.Int64).sum())
-        .filter(pl.col("liking") > 0)
+    )
+
+
+def favourite_artists(liking: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the artists that a user likes: by summed liking, then by row."""
+    return (
+        liking.filter(pl.col("liking") > 0)
         .sort("user_idx", "liking", "artist_idx", descending=[False, True, False])
         .select("user_idx", "artist_idx")
+    )
+
+
+def disliked_artists(liking: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the artists that a user dislikes, sorted by row."""
+    return liking.filter(pl.col("liking") < 0).sort("user_idx", "artist_idx").select("user_idx", "artist_idx")
+
+
+def fans(liking: pl.LazyFrame, k: int) -> pl.LazyFrame:
+    """Return the k users who like an artist most, as ``artist_idx`` and ``user_idx``; ties by row."""
+    return (
+        liking.filter(pl.col("liking") > 0)
+        .sort("artist_idx", "liking", "user_idx", descending=[False, True, False])
+        .group_by("artist_idx", maintain_order=True)
+        .head(k)
+        .select("artist_idx", "user_idx")
     )

@@ -1,4 +1,4 @@
-"""Users who like the same tracks and artists."""
+"""Users who like the same tracks and artists, or are alike in what they dislike."""
 
 from __future__ import annotations
 
@@ -28,9 +28,6 @@ def similar_users(liked: pl.DataFrame, favourite_artists: pl.DataFrame, n_users:
         k: Similar users kept.
         max_lag: Users of one like that each is compared with.
     """
-    first_artist = favourite_artists.unique("user_idx", keep="first", maintain_order=True).rename(
-        {"artist_idx": "first_artist"}
-    )
     # Artists stand behind the tracks: -1, -2, ...
     artists = (
         favourite_artists.group_by("user_idx", maintain_order=True)
@@ -38,10 +35,26 @@ def similar_users(liked: pl.DataFrame, favourite_artists: pl.DataFrame, n_users:
         .select("user_idx", item=-1 - pl.col("artist_idx").cast(pl.Int64))
     )
     tracks = liked.select("user_idx", item=pl.col("track_idx").cast(pl.Int64))
+    return nearest_users(pl.concat([tracks, artists]), favourite_artists, n_users, k, max_lag)
+
+
+def nearest_users(items: pl.DataFrame, favourite_artists: pl.DataFrame, n_users: int, k: int, max_lag: int) -> Partners:
+    """Return each user's k nearest users by cosine over one kind of items, weighted and compared as above.
+
+    Args:
+        items: Two columns, a user's row and what users are compared by, e.g. a track.
+        favourite_artists: ``user_idx`` and ``artist_idx``, a user's best first.
+        n_users: Number of users.
+        k: Nearest users kept.
+        max_lag: Users of one item that each is compared with.
+    """
+    first_artist = favourite_artists.unique("user_idx", keep="first", maintain_order=True).rename(
+        {"artist_idx": "first_artist"}
+    )
     sharers = pl.len().over("item")
     likes = (
-        pl.concat([tracks, artists])
-        .lazy()
+        items.lazy()
+        .select(user_idx=pl.first(), item=pl.last())
         .with_columns(weight=((n_users / sharers).log1p() * _IDF_UNITS).round().cast(pl.Int64))
         .join(first_artist.lazy(), on="user_idx", how="left")
         .sort("item", "first_artist", "user_idx")

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from strategies.base import Strategy
 from strategies.chain import Chain
+from strategies.contextual import Contextual
 from strategies.contextual_fallback import ContextualFallback
 from strategies.dislike_filter import DislikeFilter
 from strategies.diversity_injector import DiversityInjector
@@ -19,6 +20,7 @@ from strategies.indexed import Indexed
 from strategies.novelty import Novelty
 from strategies.popular import Popular
 from strategies.random_tracks import RandomTracks
+from strategies.similar_users import SimilarUsers
 from strategies.sticky_artist import StickyArtist
 
 REGISTRY: dict[str, type[Strategy]] = {
@@ -31,6 +33,8 @@ REGISTRY: dict[str, type[Strategy]] = {
         Popular,
         RandomTracks,
         Indexed,
+        Contextual,
+        SimilarUsers,
         Novelty,
         Explore,
     )

@@ -64,6 +64,11 @@ def columns(*, text_ids: bool = False) -> dict[str, Column]:
         "similar_users": np.array(SIMILAR, dtype=np.int32),
         "similar_user_scores": np.array([[0.5, 0], [0.5, 0], [0, 0]], dtype=np.float32),
         "user_indexed": Ragged.of([[4, 8, 0], [5, 9], []]),
+        "kin_by_liked_tracks": np.array(SIMILAR, dtype=np.int32),
+        "kin_by_disliked_tracks": np.full((3, 2), -1, dtype=np.int32),
+        "kin_by_liked_artists": np.array(SIMILAR, dtype=np.int32),
+        "kin_by_disliked_artists": np.array([[2, -1], [-1, -1], [0, -1]], dtype=np.int32),
+        "artist_fans": Ragged.of([[], [0, 1], [0], [2]]),
     }
 
 
@@ -136,4 +141,9 @@ def random_columns(rng: Random) -> dict[str, Column]:
         "similar_users": similar,
         "similar_user_scores": (similar >= 0).astype(np.float32),
         "user_indexed": Ragged.of([some(n) for _ in range(n_users)]),
+        "kin_by_liked_tracks": similar,
+        "kin_by_disliked_tracks": similar,
+        "kin_by_liked_artists": similar,
+        "kin_by_disliked_artists": similar,
+        "artist_fans": Ragged.of([some(n_users) for _ in names]),
     }

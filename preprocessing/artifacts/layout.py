@@ -48,6 +48,12 @@ LAYOUT: dict[str, Entry] = {
     "similar_users": Entry("array", "users", columns=0, into="users", padded=True),
     "similar_user_scores": Entry("array", "users", dtype="float32", columns=0),
     "user_indexed": Entry("ragged", "users", into="tracks"),
+    # users who are alike in one way
+    "kin_by_liked_tracks": Entry("array", "users", columns=0, into="users", padded=True),
+    "kin_by_disliked_tracks": Entry("array", "users", columns=0, into="users", padded=True),
+    "kin_by_liked_artists": Entry("array", "users", columns=0, into="users", padded=True),
+    "kin_by_disliked_artists": Entry("array", "users", columns=0, into="users", padded=True),
+    "artist_fans": Entry("ragged", "artists", into="users"),
 }
 
 

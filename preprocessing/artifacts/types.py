@@ -43,6 +43,12 @@ class Artifacts:
     similar_users: NDArray[np.int32]  # (n_users, k), -1 pads
     similar_user_scores: NDArray[np.float32]  # (n_users, k), cosine, 0 where padded
     user_indexed: Ragged  # the user's own list: what they should like
+    # users who are alike in one way, each (n_users, k), -1 pads
+    kin_by_liked_tracks: NDArray[np.int32]
+    kin_by_disliked_tracks: NDArray[np.int32]
+    kin_by_liked_artists: NDArray[np.int32]
+    kin_by_disliked_artists: NDArray[np.int32]
+    artist_fans: Ragged  # (n_artists), the users who like each artist most
 
     @property
     def n_tracks(self) -> int:

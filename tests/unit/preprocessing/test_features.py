@@ -112,3 +112,26 @@ def test_a_personal_list_goes_from_favourites_outward(preprocess: Preprocess, ma
     assert artifacts.user_indexed.row(0) == [0, 1, 4, 2, 3]
     assert artifacts.user_indexed.row(1) == [0, 4, 1, 2]
     assert preprocess(rows, indexed_length=2).user_indexed.row(1) == [0, 4]
+
+
+def test_kin_are_alike_in_one_way(preprocess: Preprocess, make_event: MakeEvent) -> None:
+    """Users 1 and 2 like the same track, 2 and 3 skip the same one; artists add to neither."""
+    rows = [
+        make_event(1, 10, 1.0),
+        make_event(2, 10, 0.9),
+        make_event(2, 20, 0.0, 1),
+        make_event(3, 20, 0.1),
+        make_event(3, 30, 1.0, 1),
+    ]
+    artifacts = preprocess(rows, kin=1)
+    assert artifacts.kin_by_liked_tracks.tolist() == [[1], [0], [-1]]
+    assert artifacts.kin_by_disliked_tracks.tolist() == [[-1], [2], [1]]
+    assert artifacts.kin_by_liked_artists.tolist() == [[1], [0], [-1]]
+    assert artifacts.kin_by_disliked_artists.tolist() == [[-1], [2], [1]]
+
+
+def test_fans_are_those_who_like_an_artist_most(preprocess: Preprocess, make_event: MakeEvent) -> None:
+    """User 2 likes A by 0.5, user 1 by 0.4, user 3 does not."""
+    rows = [make_event(1, 10, 0.9), make_event(2, 11, 1.0), make_event(3, 10, 0.3)]
+    assert [preprocess(rows).artist_fans.row(artist) for artist in range(3)] == [[1, 0], [], []]
+    assert preprocess(rows, fans=1).artist_fans.row(0) == [1]
