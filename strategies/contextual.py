@@ -32,9 +32,7 @@ class Contextual:
         """Return the slate with the company of the session's tracks at its end."""
         config, artifacts = self._config, query.artifacts
         liked = [
-            (track, time)
-            for track, time in zip(query.tracks, query.times, strict=True)
-            if time >= config.liked_from
+            (track, time) for track, time in zip(query.tracks, query.times, strict=True) if time >= config.liked_from
         ][-config.memory :]
         if query.anchor is not None:
             liked.append((query.anchor, 1.0))

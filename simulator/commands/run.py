@@ -24,7 +24,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     served = parser.add_mutually_exclusive_group()
     served.add_argument("--experiment", metavar="NAME", help="of settings.toml; default: as the service decides")
     served.add_argument(
-        "--chain", action="append", default=[], metavar="NAME", help="serve everybody with it; several take turns"
+        "--chain",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="serve everybody with it; several take turns, and are compared with the first",
     )
     add_world(parser)
     parser.add_argument("--artifacts", type=Path, metavar="DIR", help="default: those of the settings")
@@ -61,5 +65,5 @@ def main(options: argparse.Namespace, console: Console) -> int:
                 tally = run_over_http(setup, options.seed, options.episodes, service, advance, log)
         else:
             tally = run_in_process(setup, options.seed, options.episodes, options.workers, advance, log)
-    printer().print(summary_table(summarise(tally), name))
+    printer().print(summary_table(summarise(tally, list(dict.fromkeys(options.chain)) or None), name))
     return 0
