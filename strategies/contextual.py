@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from strategies.base import Query, Role, Slate
+from strategies.base import Query, Role, Slate, StrategyConfig
 from strategies.mood import MoodConfig, by_mood
 
 
@@ -23,7 +23,7 @@ class Contextual:
 
     name: ClassVar[str] = "contextual"
     role: ClassVar[Role] = "source"
-    Config: ClassVar[type[MoodConfig]] = ContextualConfig
+    Config: ClassVar[type[StrategyConfig]] = ContextualConfig
 
     def __init__(self, config: ContextualConfig) -> None:
         self._config = config

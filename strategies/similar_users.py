@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from strategies.base import Query, Role, Slate
+from strategies.base import Query, Role, Slate, StrategyConfig
 from strategies.mood import MoodConfig, by_mood
 from strategies.popular import popular_tracks
 
@@ -38,7 +38,7 @@ class SimilarUsers:
 
     name: ClassVar[str] = "similar_users"
     role: ClassVar[Role] = "source"
-    Config: ClassVar[type[MoodConfig]] = SimilarUsersConfig
+    Config: ClassVar[type[StrategyConfig]] = SimilarUsersConfig
 
     def __init__(self, config: SimilarUsersConfig) -> None:
         self._config = config
