@@ -7,6 +7,7 @@ CATALOGUE ?= data/sample/tracks.jsonl
 LOG ?= data/sample/events.jsonl
 ARTIFACTS ?= data/artifacts
 PORT ?=
+EVERY ?=
 EPISODES ?= 30000
 SEED ?= 31312
 EXPERIMENT ?= SEGUE
@@ -21,7 +22,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 CHECKED := app benchmarks docs/site experiments preprocessing simulator strategies tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sample preprocess serve run test simulate report claim leaderboard novelty bench docs lint format type clean
+.PHONY: help setup sample preprocess learn serve run test simulate report claim leaderboard novelty bench docs lint format type clean
 
 help: ## List every target with a sentence.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +36,10 @@ sample: $(VENV)/serve ## Generate a catalogue and a playback log of invented mus
 
 preprocess: $(VENV)/serve ## Make artifacts: make preprocess CATALOGUE=FILE LOG=FILE_OR_FOLDER_OR_GLOB ARTIFACTS=DIR.
 	$(BIN)/python -m preprocessing --catalogue '$(CATALOGUE)' --log '$(LOG)' --artifacts '$(ARTIFACTS)'
+
+learn: $(VENV)/serve ## Learn from the log again and again, each round judged before it is served: make learn LOG=data/log EVERY=24h.
+	$(BIN)/python -m preprocessing learn --catalogue '$(CATALOGUE)' --log '$(LOG)' --artifacts '$(ARTIFACTS)' \
+		$(if $(EVERY),--every $(EVERY))
 
 serve: $(VENV)/serve ## Serve the artifacts with the embedded session store: make serve PORT=N.
 	SEGUE_ARTIFACTS__PATH='$(ARTIFACTS)' $(BIN)/python -m app $(if $(PORT),--port $(PORT))

@@ -6,14 +6,13 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
-from pydantic import ValidationError
 from rich.console import Console
 
 from preprocessing.artifacts import Manifest, publish, remove_old
 from preprocessing.errors import InputError
-from preprocessing.parameters import Parameters
+from preprocessing.learning import command as learn
+from preprocessing.options import add_options, parameters_of
 from preprocessing.pipeline import build
 from preprocessing.progress import Reporter
 from preprocessing.summary import summary_table
@@ -24,18 +23,9 @@ INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the preprocessing and return the exit code."""
-    options = _parser().parse_args(arguments)
-    started_s = time.monotonic()
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        parameters = Parameters(**{name: getattr(options, name) for name in Parameters.model_fields})
-        with Reporter(Console(stderr=True)) as reporter:
-            built = build(options.catalogue, options.log, parameters, reporter)
-            with reporter.stage("writing"):
-                folder = publish(options.artifacts, built.draft)
-                remove_old(options.artifacts, options.keep)
-    except ValidationError as error:
-        first = error.errors()[0]
-        return _fail(f"--{'-'.join(map(str, first['loc'])).replace('_', '-')}: {first['msg']}")
+        return learn.main(given[1:]) if given[:1] == ["learn"] else _preprocess(given)
     except InputError as error:
         return _fail(str(error))
     except OSError as error:
@@ -43,35 +33,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _fail("stopped; the current artifacts are as they were")
         return INTERRUPTED
+
+
+def _preprocess(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m preprocessing",
+        description=__doc__,
+        epilog="Round after round, each judged before it is served: python -m preprocessing learn --help",
+    )
+    add_options(parser)
+    options = parser.parse_args(arguments)
+    started_s = time.monotonic()
+    parameters = parameters_of(options)
+    with Reporter(Console(stderr=True)) as reporter:
+        built = build(options.catalogue, options.log, parameters, reporter)
+        with reporter.stage("writing"):
+            folder = publish(options.artifacts, built.draft)
+            remove_old(options.artifacts, options.keep)
     manifest = Manifest.model_validate_json((folder / "manifest.json").read_text())
     table = summary_table(manifest, built.rows_read, folder, time.monotonic() - started_s)
     Console().print(table)
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m preprocessing", description=__doc__)
-    files = "a file, a folder (searched through) or a quoted glob; JSON lines (plain, .gz, .zst) or Parquet"
-    for name in ("catalogue", "log"):
-        parser.add_argument(f"--{name}", required=True, nargs="+", action="extend", metavar="PATH", help=files)
-    parser.add_argument("--artifacts", required=True, type=Path, metavar="FOLDER", help="folder of the versions")
-    parser.add_argument("--keep", type=_at_least_one, default=3, metavar="N", help="newest versions kept (default 3)")
-    for name, field in Parameters.model_fields.items():
-        parser.add_argument(
-            f"--{name.replace('_', '-')}",
-            type=type(field.default),
-            default=field.default,
-            metavar="N",
-            help=f"{field.description} (default {field.default})",
-        )
-    return parser
-
-
-def _at_least_one(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("at least one version is kept")
-    return number
 
 
 def _fail(sentence: str) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from preprocessing import popularity, profiles
-from preprocessing.artifacts import Counts, Draft
+from preprocessing.artifacts import Counts, Draft, Ids
 from preprocessing.catalogue import Catalogue, read_catalogue
 from preprocessing.indexed import user_lists
 from preprocessing.ingest import read_log
@@ -20,6 +20,18 @@ from preprocessing.ragged import to_ragged
 from preprocessing.sessions import in_order, with_sessions, without_repeats
 from preprocessing.similar_users import similar_users
 from preprocessing.sources import find_files, fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A catalogue and its log in sessions; a part of the events is as good a source."""
+
+    catalogue: Catalogue
+    events: pl.DataFrame  # in sessions, see ``with_sessions``
+    user_ids: Ids
+    fingerprint: str  # of all files
+    rows_read: int  # dropped ones included
+    dropped: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +56,35 @@ def build(
     Raises:
         InputError: The input cannot be used.
     """
+    return fit(read(catalogue_names, log_names, parameters, reporter), parameters, reporter)
+
+
+def read(
+    catalogue_names: Sequence[str], log_names: Sequence[str], parameters: Parameters, reporter: Reporter
+) -> Source:
+    """Return a catalogue and a log, cleaned and in sessions; the arguments are those of ``build``.
+
+    Raises:
+        InputError: The input cannot be used.
+    """
     catalogue_files, log_files = find_files(catalogue_names, "catalogue"), find_files(log_names, "log")
     with reporter.stage("catalogue"):
         catalogue = read_catalogue(catalogue_files)
-        source = fingerprint([*catalogue_files, *log_files])
+        files = fingerprint([*catalogue_files, *log_files])
     compressed = any(file.suffix in (".gz", ".zst") for file in log_files)
     total_bytes = None if compressed else sum(file.stat().st_size for file in log_files)
     with reporter.stage("log", total_bytes) as stage:
         log = read_log(log_files, catalogue, stage.advance)
     with reporter.stage("sessions"):
         events, repeated = _in_sessions(log.events, parameters)
-    n_users = len(log.user_ids)
+    dropped = log.dropped | {"repeated_request": repeated}
+    return Source(catalogue, events, log.user_ids, files, log.rows_read, dropped)
+
+
+def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
+    """Return the artifacts of a source, not yet written."""
+    catalogue, events = source.catalogue, source.events
+    n_users = len(source.user_ids)
     lazy = events.lazy()
     with reporter.stage("popularity"):
         tracks = _popular(catalogue, lazy, parameters)
@@ -109,7 +139,7 @@ def build(
         "track_appeal": tracks["appeal"].to_numpy(),
         "track_neighbours": neighbours.indices,
         "track_neighbour_scores": neighbours.scores,
-        "user_ids": log.user_ids,
+        "user_ids": source.user_ids,
         "user_first_tracks": to_ragged(opened, n_users),
         "user_favourites": favourites,
         "user_disliked": dislikes,
@@ -127,8 +157,9 @@ def build(
         events=len(events),
         sessions=int(events["opens"].sum()),
     )
-    dropped = log.dropped | {"repeated_request": repeated}
-    return Built(Draft(columns, source, counts, dropped, parameters.model_dump()), log.rows_read)
+    newest = None if events.is_empty() else int(events.filter("opens")["timestamp"].to_numpy().max())
+    draft = Draft(columns, source.fingerprint, counts, source.dropped, parameters.model_dump(), newest)
+    return Built(draft, source.rows_read)
 
 
 def _in_sessions(events: pl.LazyFrame, parameters: Parameters) -> tuple[pl.DataFrame, int]:

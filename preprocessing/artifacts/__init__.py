@@ -7,7 +7,7 @@ from preprocessing.artifacts.manifest import FORMAT_VERSION, Counts, Manifest
 from preprocessing.artifacts.ragged import Ragged
 from preprocessing.artifacts.texts import Texts
 from preprocessing.artifacts.types import Artifacts
-from preprocessing.artifacts.write import Draft, publish, remove_old
+from preprocessing.artifacts.write import Draft, publish, remove_old, switch, write
 
 __all__ = [
     "FORMAT_VERSION",
@@ -24,4 +24,6 @@ __all__ = [
     "load",
     "publish",
     "remove_old",
+    "switch",
+    "write",
 ]

@@ -44,4 +44,5 @@ class Manifest(BaseModel):
     counts: Counts
     dropped: dict[str, int]  # rows left out of the log (or the catalogue), by rule
     parameters: dict[str, int | float]  # the thresholds and sizes of the preprocessing
+    newest_session_ms: int | None = None  # when the newest session of the log opened, since the epoch; None: no log
     files: dict[str, FileEntry]

@@ -32,12 +32,24 @@ class Draft:
     counts: Counts
     dropped: Mapping[str, int]
     parameters: Mapping[str, int | float]
+    newest_session_ms: int | None = None
 
 
 def publish(root: Path, draft: Draft) -> Path:
     """Write a draft as a new version below ``root``, point ``root/current`` at it and return its folder.
 
     An interrupted call leaves ``current`` as it was.
+
+    Raises:
+        ValueError: The draft lacks an artifact of the layout, or holds one that is not in it.
+    """
+    folder = write(root, draft)
+    switch(root, folder.name)
+    return folder
+
+
+def write(root: Path, draft: Draft) -> Path:
+    """Write a draft as a new version below ``root``, and return its folder; ``current`` stays where it is.
 
     Raises:
         ValueError: The draft lacks an artifact of the layout, or holds one that is not in it.
@@ -63,6 +75,7 @@ def publish(root: Path, draft: Draft) -> Path:
             counts=draft.counts,
             dropped=dict(draft.dropped),
             parameters=dict(draft.parameters),
+            newest_session_ms=draft.newest_session_ms,
             files={file.name: _entry(file) for file in sorted(building.iterdir())},
         )
         (building / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n")
@@ -70,8 +83,14 @@ def publish(root: Path, draft: Draft) -> Path:
         building.rename(final)
     finally:
         shutil.rmtree(building, ignore_errors=True)
-    _switch(root / "current", version)
     return final
+
+
+def switch(root: Path, version: str) -> None:
+    """Point ``root/current`` at a version, in one step: readers see the old one or the new."""
+    fresh = root / f".current.{version}"
+    fresh.symlink_to(version)
+    fresh.replace(root / "current")
 
 
 def remove_old(root: Path, keep: int) -> Sequence[str]:
@@ -114,9 +133,3 @@ def _entry(path: Path) -> FileEntry:
 
 def _id_type(column: Column) -> Literal["integer", "string"]:
     return "string" if isinstance(column, TextIds) else "integer"
-
-
-def _switch(link: Path, version: str) -> None:
-    fresh = link.with_name(f".{link.name}.{version}")
-    fresh.symlink_to(version)
-    fresh.replace(link)
