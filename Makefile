@@ -22,7 +22,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 CHECKED := app benchmarks docs/site experiments preprocessing simulator strategies tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sample preprocess learn serve run test simulate report claim leaderboard novelty bench docs lint format type clean
+.PHONY: help setup sample preprocess learn serve run test simulate report claim leaderboard loop-demo novelty bench docs lint format type clean
 
 help: ## List every target with a sentence.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ claim: $(VENV)/lab ## Prove the claim: the default chain against the control, in
 
 leaderboard: $(VENV)/lab ## Compare every chain of settings.toml in every world; writes docs/leaderboard.md and its plot.
 	$(BIN)/python -m simulator leaderboard $(WORLD_FILES)
+
+loop-demo: $(VENV)/lab ## Let a chain learn from its own log, six rounds of it; writes a picture of the climb: make loop-demo WORLD=dot.
+	$(BIN)/python -m simulator loop --world $(WORLD) $(WORLD_FILES)
 
 novelty: $(VENV)/lab ## Turn the chains' novelty up; writes docs/novelty.md and its plot.
 	$(BIN)/python -m simulator novelty $(WORLD_FILES)

@@ -15,7 +15,7 @@ TRACK_MS = 200_000  # a track lasts so long where it is heard to its end, and a 
 SKIP_MS = 1_000
 
 _DAY_MS = 86_400_000
-_FIRST_MS = 1_767_225_600_000  # 2026-01-01 UTC: a simulated log is the same on every day that it is made
+FIRST_MS = 1_767_225_600_000  # 2026-01-01 UTC: a simulated log is the same on every day that it is made
 _HOURS = 2  # stream of random numbers; a crowd has 0 and 1
 
 
@@ -41,14 +41,30 @@ class Episodes:
         return f"{self.seed}-{self.numbers[row]}-{position}"
 
 
-def plan_episodes(world: World, seed: int, n: int) -> Episodes:
-    """Return the episodes 0 to n - 1 of a seed: listeners drawn uniformly, a listener's sessions days apart."""
+def plan_episodes(world: World, seed: int, n: int, first_ms: int = FIRST_MS) -> Episodes:
+    """Return the episodes 0 to n - 1 of a seed: listeners drawn uniformly, a listener's sessions days apart.
+
+    Args:
+        world: Whose listeners.
+        seed: Of the episodes.
+        n: How many.
+        first_ms: When the first day begins, since the epoch.
+    """
     numbers = np.arange(n)
     users = draw_users(world, seed, numbers)
-    longest_days = -(-world.config.listener.max_tracks * TRACK_MS // _DAY_MS)
     hour = uniforms(seed, numbers, np.zeros(n, dtype=np.int64), _HOURS)[0]
-    days = times_before(users) * (longest_days + 2)
-    return Episodes(seed, numbers, users, _FIRST_MS + days * _DAY_MS + (hour * _DAY_MS).astype(np.int64))
+    days = times_before(users) * _days_between(world)
+    return Episodes(seed, numbers, users, first_ms + days * _DAY_MS + (hour * _DAY_MS).astype(np.int64))
+
+
+def day_after(world: World, plan: Episodes) -> int:
+    """Return a midnight, in milliseconds since the epoch, at which every session of some episodes is long over."""
+    return (int(plan.starts_ms.max()) // _DAY_MS + _days_between(world)) * _DAY_MS
+
+
+def _days_between(world: World) -> int:
+    """Return how many days apart sessions of one user are, however long they last."""
+    return -(-world.config.listener.max_tracks * TRACK_MS // _DAY_MS) + 2
 
 
 def times_before(users: NDArray[np.int64]) -> Rows:

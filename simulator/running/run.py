@@ -14,7 +14,7 @@ from typing import BinaryIO
 from simulator.crowd import Crowd
 from simulator.errors import SimulatorError
 from simulator.running.block import Block, Runner, Setup, serve_all
-from simulator.running.episodes import Episodes, plan_episodes
+from simulator.running.episodes import FIRST_MS, Episodes, plan_episodes
 from simulator.running.event_log import LogLines
 from simulator.running.lockstep import listen
 from simulator.running.over_http import OverHttp
@@ -28,7 +28,13 @@ Advance = Callable[[int, float, int], None]
 
 
 def run_in_process(
-    setup: Setup, seed: int, episodes: int, workers: int, advance: Advance, log: Path | None = None
+    setup: Setup,
+    seed: int,
+    episodes: int,
+    workers: int,
+    advance: Advance,
+    log: Path | None = None,
+    first_ms: int = FIRST_MS,
 ) -> Tally:
     """Run episodes against the chains in process.
 
@@ -39,11 +45,12 @@ def run_in_process(
         workers: Processes; the result is the same for any number.
         advance: Is told of the progress.
         log: A file to write the log to; the blocks that are done are in it, whatever happens.
+        first_ms: When the first day begins, since the epoch.
 
     Raises:
         SimulatorError: A part does not fit, or a worker died.
     """
-    plan = plan_episodes(setup.world, seed, episodes)
+    plan = plan_episodes(setup.world, seed, episodes, first_ms)
     tallies = []
     with ExitStack() as stack:
         file = stack.enter_context(open_log(log)) if log is not None else None

@@ -1,0 +1,95 @@
+"""Let a chain learn from its own log, round after round, and draw the climb."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from contextlib import nullcontext
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from app.settings import Settings, load_settings
+from simulator.loop.climb import Climb, climb
+from simulator.loop.picture import picture
+from simulator.options import add_workers, add_world_files, at_least, printer, world_of
+from simulator.running.serving import choose_serving
+from simulator.running.summary import Group, mean_text
+from simulator.worlds import WORLDS
+
+LEARNED = "taste"  # the chain that learns most
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    parser.add_argument("--rounds", type=at_least(1), default=6, metavar="N", help="of learning (default: %(default)s)")
+    parser.add_argument(
+        "--episodes", type=at_least(1), default=10_000, metavar="N", help="served per round (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--collect", type=at_least(1), default=40_000, metavar="N", help="of the neutral log (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--world", action="append", choices=WORLDS, help="one world; give it again for more (default: dot)"
+    )
+    parser.add_argument("--chain", metavar="NAME", help=f"that serves (default: {LEARNED}, or the default chain)")
+    parser.add_argument(
+        "--explore", type=float, default=0.0, metavar="SHARE", help="of the answers (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--seed", type=at_least(0), default=41_000, metavar="N", help="of the control; rounds have the next ones"
+    )
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="keep logs and artifacts in it, a world each")
+    parser.add_argument("--out", type=Path, default=Path("docs"), metavar="DIR", help="default: %(default)s")
+    add_world_files(parser)
+    add_workers(parser)
+
+
+def main(options: argparse.Namespace, console: Console) -> int:
+    """Climb in every world, print a table each, and write ``loop.svg``."""
+    settings = load_settings()
+    chain = options.chain or (LEARNED if LEARNED in settings.chains else settings.server.default_chain)
+    choose_serving(settings, chains=(chain,))  # an unknown chain is said before the work begins
+    exploring = with_exploration(settings, chain, options.explore)
+    climbs = []
+    for name in options.world or ("dot",):
+        world = world_of(options, name, console)
+        kept = nullcontext(options.folder / name) if options.folder else tempfile.TemporaryDirectory(prefix="segue-")
+        with kept as folder:
+            climbs.append(climb(world, exploring, chain, Path(folder), options, console))
+        printer().print(climb_table(climbs[-1]))
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "loop.svg").write_text(picture(climbs), encoding="utf-8")
+    return 0
+
+
+def with_exploration(settings: Settings, chain: str, share: float) -> Settings:
+    """Return the settings with a chain that explores a share of its answers."""
+    if not share:
+        return settings
+    stages = [*settings.chains[chain], {"use": "explore", "share": share}]
+    return settings.model_copy(update={"chains": settings.chains | {chain: stages}})
+
+
+def climb_table(climb: Climb) -> Table:
+    """Return the rounds as a table; the last column is the session time as a multiple of the control's."""
+    table = Table(title=f"{climb.world}: {climb.chain}, learning from its own log", title_justify="left")
+    for heading in ("rounds learned", "sessions", "session time", "over control (95 % interval)"):
+        table.add_column(heading, justify="right")
+    table.add_row("control", f"{climb.control.sessions:,}", mean_text(climb.control), "1")
+    for number, group in enumerate(climb.rounds):
+        refused = " (refused)" if number in climb.refused else ""
+        table.add_row(f"{number}{refused}", f"{group.sessions:,}", mean_text(group), multiple_text(group))
+    return table
+
+
+def multiple_text(group: Group) -> str:
+    """Return an effect in percent as a multiple: +50 % is 1.50."""
+    effect = group.effect
+    if effect is None or effect.percent is None:
+        return ""
+    if effect.interval is None:
+        return f"{1 + effect.percent / 100:.2f}"
+    low, high = effect.interval
+    return f"{1 + effect.percent / 100:.2f} ({1 + low / 100:.2f} to {1 + high / 100:.2f})"

@@ -1,0 +1,1 @@
+"""The closed loop in the simulator: serve, log, learn, and again."""

@@ -1,0 +1,103 @@
+"""Rounds of serving and learning: what a chain becomes that is fed with its own log."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rich.console import Console
+
+from app.settings import Settings
+from simulator import neutral
+from simulator.errors import SimulatorError
+from simulator.progress import progress_of
+from simulator.running.block import Setup
+from simulator.running.episodes import day_after, plan_episodes
+from simulator.running.run import run_in_process
+from simulator.running.summary import Group, summarise
+from simulator.running.tally import Tally, together
+from simulator.worlds import World
+
+CONTROL = "control"
+REFUSED = 1  # exit code of a round of learning whose candidate the gate refused
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """A chain in one world, from round to round."""
+
+    world: str
+    chain: str
+    control: Group
+    rounds: list[Group]  # element r: served with what was learned in r rounds from the chain's own log
+    refused: list[int]  # rounds whose candidate the gate refused
+
+
+def climb(world: World, settings: Settings, chain: str, folder: Path, options: Namespace, console: Console) -> Climb:
+    """Return how a chain climbs; every round serves people whom no round served before.
+
+    Args:
+        world: Whose listeners play.
+        settings: Hold the chain and the control.
+        chain: Serves every round.
+        folder: For the logs and the artifacts.
+        options: ``rounds``, ``episodes`` per round, ``collect`` of the neutral log, ``seed``, ``catalogue`` and
+            ``workers`` of the command line.
+        console: Shows the progress.
+
+    Raises:
+        SimulatorError: A round of learning failed.
+    """
+    collection = neutral.collect(
+        world,
+        settings,
+        folder,
+        options.catalogue,
+        episodes=options.collect,
+        seed=neutral.SEED,
+        workers=options.workers,
+        console=console,
+    )
+    _learn(collection, console)
+    first_ms = day_after(world, plan_episodes(world, neutral.SEED, options.collect))
+    tallies = []
+    control = Setup(world, settings, collection.artifacts, chains=(CONTROL,))
+    with progress_of(console, f"{world.config.name}, {CONTROL}", options.episodes) as advance:
+        tallies.append(run_in_process(control, options.seed, options.episodes, options.workers, advance))
+    refused = []
+    for number in range(options.rounds + 1):
+        setup = Setup(world, settings, collection.artifacts, chains=(chain,), with_log=True)
+        log = collection.log.with_name(f"events-round-{number}.jsonl")
+        seed = options.seed + 1 + number
+        with progress_of(console, f"{world.config.name}, {chain}, round {number}", options.episodes) as advance:
+            tally = run_in_process(setup, seed, options.episodes, options.workers, advance, log, first_ms)
+        tallies.append(_named(tally, chain, str(number)))
+        first_ms = day_after(world, plan_episodes(world, seed, options.episodes, first_ms))
+        if number < options.rounds and not _learn(collection, console):
+            refused.append(number + 1)
+    names = [CONTROL, *map(str, range(options.rounds + 1))]
+    against, *rounds = summarise(together(tallies), names)
+    return Climb(world.config.name, chain, against, rounds, refused)
+
+
+def _learn(collection: neutral.Collection, console: Console) -> bool:
+    """Learn from all logs so far, as an operator would; return whether the gate let it pass."""
+    command: Sequence[str] = [
+        *(sys.executable, "-m", "preprocessing", "learn"),
+        *("--catalogue", str(collection.catalogue)),
+        *("--log", str(collection.log.parent)),
+        *("--artifacts", str(collection.artifacts)),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # a command of ours
+    if done.returncode not in (0, REFUSED):
+        raise SimulatorError(f"a round of learning failed: {done.stderr.strip()}")
+    console.print(done.stderr.strip().splitlines()[-1], highlight=False, soft_wrap=True)
+    return done.returncode != REFUSED
+
+
+def _named(tally: Tally, group: str, name: str) -> Tally:
+    return replace(tally, groups=[name] * tally.finished, recommended={name: tally.recommended[group]})
