@@ -9,7 +9,8 @@ from fastapi import APIRouter
 
 from app.api.dependencies import LiveDep
 from app.schemas import Alive, Dependency, Ready
-from app.sessions.store import StoreError
+from app.sessions.failover import FailoverStore
+from app.sessions.store import SessionStore, StoreError
 from app.state import Live, State
 
 router = APIRouter(tags=["Health"])
@@ -37,7 +38,7 @@ async def ready(live: LiveDep) -> Ready:
     """
     state = live.state
     dependencies = {
-        "session_store": await _session_store(state),
+        "session_store": await _session_store(state.store),
         "artifacts": _artifacts(live),
         "event_log": _event_log(state),
     }
@@ -45,11 +46,15 @@ async def ready(live: LiveDep) -> Ready:
     return Ready(status="degraded" if degraded else "ready", dependencies=dependencies)
 
 
-async def _session_store(state: State) -> Dependency:
+async def _session_store(store: SessionStore) -> Dependency:
+    reason = store.reason if isinstance(store, FailoverStore) else ""
     try:
-        await state.store.check()
+        if not reason:
+            await store.check()
     except StoreError as error:
-        return Dependency(status="degraded", reason=f"{error}; sessions go on in each worker's memory")
+        reason = str(error)
+    if reason:
+        return Dependency(status="degraded", reason=f"{reason}; sessions go on in each worker's memory")
     return Dependency(status="ok", reason="answers")
 
 

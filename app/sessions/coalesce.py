@@ -20,18 +20,28 @@ class Coalescer(Generic[Item, Result]):
     Args:
         call: Takes items and returns one result or exception for each, in order; may raise for all of them.
         limit: Items per call at most.
+        capacity: Items that may wait at most.
     """
 
-    def __init__(self, call: Callable[[list[Item]], Awaitable[list[Result | Exception]]], limit: int) -> None:
+    def __init__(
+        self, call: Callable[[list[Item]], Awaitable[list[Result | Exception]]], limit: int, capacity: int
+    ) -> None:
         self._call = call
         self._limit = limit
+        self._capacity = capacity
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
         self._under_way = False
         self._tasks: set[asyncio.Task[None]] = set()  # a task that nothing refers to may be collected
 
     async def __call__(self, item: Item) -> Result:
-        """Return the result of one item; raises what the call raised or returned for it."""
+        """Return the result of one item; raises what the call raised or returned for it.
+
+        Raises:
+            QueueFull: So many wait already that this one would wait too long.
+        """
         if self._under_way:
+            if len(self._waiting) >= self._capacity:
+                raise asyncio.QueueFull
             future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
             self._waiting.append((item, future))
             return await future

@@ -2,47 +2,40 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import time
-from collections.abc import Callable
 
 from app.sessions.memory import MemoryStore
-from app.sessions.store import DamagedSessionError, Report, SessionStore, StoreError
+from app.sessions.store import DamagedSessionError, Kept, Report, SessionStore, StoreBusyError, StoreError
 from strategies.session import Session, UserId
 
 logger = logging.getLogger(__name__)
+PAID_AT_ONCE = 256  # sessions written back together
 
 
 class FailoverStore:
     """A store that always answers: the real one, and its memory twin for as long as that one is away.
 
+    It is a circuit breaker. A failed call opens the circuit, and from then on the twin answers at once; no listener
+    waits for the store again until a ``check``, which others make now and then, finds that it is back. The check
+    first writes back what was played meanwhile, then closes the circuit.
+
     The twin is shown every session that the real store returns, so that a listener keeps their history when it
-    goes. What was played meanwhile is written back with the listener's next playback, unless the real store holds
-    another session of theirs by then.
+    goes. What was played meanwhile takes the place of what the store holds unless another worker has gone on with it.
 
     Args:
         store: The real store.
         twin: Of the same rules, in this process.
-        retry_after_s: How often the real store is asked again while it is away.
-        clock: Monotonic seconds.
     """
 
-    def __init__(
-        self,
-        store: SessionStore,
-        twin: MemoryStore,
-        retry_after_s: float,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, store: SessionStore, twin: MemoryStore) -> None:
         self._store = store
         self._twin = twin
-        self._retry_after_s = retry_after_s
-        self._clock = clock
-        self._ask_again_s = 0.0
-        self._owed: dict[UserId, str] = {}  # users whose latest playback only the twin has, with its request id
-        self.reason = ""  # why the store is away; empty: it is not
+        # Users whose latest playback only the twin has, with the session that the store held before.
+        self._owed: dict[UserId, str] = {}
+        self.reason = ""  # why the circuit is open; empty: it is closed
         self.errors = 0  # calls that failed
-        self.openings = 0  # times that it went away
+        self.openings = 0  # of the circuit
 
     @property
     def degraded(self) -> int:
@@ -51,7 +44,7 @@ class FailoverStore:
 
     async def record(self, user: UserId, report: Report) -> Session:
         """Append a playback and return the whole session; never raises StoreError."""
-        if not self._is_away():
+        if not self.reason:
             try:
                 if user in self._owed:
                     again = self._twin.repeated(user, report.request)
@@ -60,34 +53,32 @@ class FailoverStore:
                         return again
                 session = await self._store.record(user, report)
             except StoreError as error:
-                self._went_away(error)
+                self._failed(error)
             else:
-                self._came_back()
                 self._twin.remember(user, session, report)
                 return session
-        self._owed[user] = report.request
+        if user not in self._owed:
+            before = self._twin.kept(user, "")
+            self._owed[user] = before.session.id if before else ""
         return self._twin.record_now(user, report)
 
     async def get(self, user: UserId) -> Session | None:
         """Return the live session as far as it is known, or None."""
-        if user not in self._owed and not self._is_away():
+        if user not in self._owed and not self.reason:
             try:
-                session = await self._store.get(user)
+                return await self._store.get(user)
             except StoreError as error:
-                self._went_away(error)
-            else:
-                self._came_back()
-                return session
+                self._failed(error)
         return await self._twin.get(user)
 
-    async def put(self, user: UserId, session: Session, request: str) -> None:
-        """Make a session the live one.
+    async def put(self, user: UserId, kept: Kept) -> None:
+        """Take over a session, unless what is held goes before it.
 
         Raises:
             StoreError: The store is away.
         """
-        await self._store.put(user, session, request)
-        await self._twin.put(user, session, request)
+        await self._store.put(user, kept)
+        await self._twin.put(user, kept)
 
     async def delete(self, user: UserId) -> None:
         """End the live session.
@@ -96,49 +87,52 @@ class FailoverStore:
             StoreError: The store is away, so that the session cannot be ended for all workers.
         """
         await self._twin.delete(user)
+        if self.reason:
+            raise StoreError(self.reason)
         await self._store.delete(user)
         self._owed.pop(user, None)
 
     async def check(self) -> None:
-        """Return when the real store answers."""
+        """Ask the real store; where it is back, write back what was played meanwhile and go on with it."""
         try:
             await self._store.check()
+            await self._pay_all()
+            if self.reason:
+                logger.warning("the session store answers again")
+            self.reason = ""
+            await self._pay_all()  # what was played while the others were written back
         except StoreError as error:
-            self._went_away(error)
+            self._failed(error)
             raise
-        self._came_back()
 
     async def close(self) -> None:
         """Close the real store."""
         await self._store.close()
 
+    async def _pay_all(self) -> None:
+        owed = list(self._owed)
+        for start in range(0, len(owed), PAID_AT_ONCE):
+            await asyncio.gather(*map(self._pay_back, owed[start : start + PAID_AT_ONCE]))
+
     async def _pay_back(self, user: UserId) -> None:
-        kept = await self._twin.get(user)
-        held = await self._store.get(user)
-        if kept is not None and (held is None or (held.id == kept.id and held.position < kept.position)):
-            await self._store.put(user, kept, self._owed[user])
-        elif held is not None and self._twin.ended(user):
-            await self._store.delete(user)  # the session ended while the store was away
-        self._owed.pop(user, None)
+        before = self._owed.get(user)
+        kept = None if before is None else self._twin.kept(user, before)
+        if kept is None:  # it was paid meanwhile, or the twin had to forget it
+            self._owed.pop(user, None)
+            return
+        try:
+            await self._store.put(user, kept)
+        except DamagedSessionError as error:
+            logger.error("%s; what was played meanwhile is not written there", error)
+        if self._twin.kept(user, kept.before) == kept:  # nothing was played since
+            self._owed.pop(user, None)
 
-    def _is_away(self) -> bool:
-        """Whether to do without the store now; once per ``retry_after_s`` one call is let through to ask."""
-        if not self.reason:
-            return False
-        now = self._clock()
-        if now < self._ask_again_s:
-            return True
-        self._ask_again_s = now + self._retry_after_s
-        return False
-
-    def _went_away(self, error: StoreError) -> None:
+    def _failed(self, error: StoreError) -> None:
         self.errors += 1
         if isinstance(error, DamagedSessionError):
             logger.error("%s; this user's session goes on in this worker's memory", error)
-            return
-        self.openings += not self.reason
-        self.reason = str(error)
-        self._ask_again_s = self._clock() + self._retry_after_s
-
-    def _came_back(self) -> None:
-        self.reason = ""
+        elif not isinstance(error, StoreBusyError):
+            if not self.reason:
+                self.openings += 1
+                logger.warning("%s; sessions go on in this worker's memory", error)
+            self.reason = str(error)

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.sessions.store import Report, SessionRules
+from app.sessions.store import Kept, Report, SessionRules
 from strategies.session import Session, UserId, advance
 
 
@@ -61,19 +61,21 @@ class MemoryStore:
         """Take over a session that another store has just recorded."""
         self._keep(user, session, report.request, live=not report.last)
 
-    async def put(self, user: UserId, session: Session, request: str) -> None:
-        """Make a session the live one, as another store left it."""
-        self._keep(user, session, request, live=True)
+    async def put(self, user: UserId, kept: Kept) -> None:
+        """Take over a session, unless what is held goes before it."""
+        held = self._unexpired(user)
+        if held is None or kept.goes_before(held.session.id, held.session.position):
+            self._keep(user, kept.session, kept.request, live=kept.live)
+
+    def kept(self, user: UserId, before: str) -> Kept | None:
+        """Return what is kept of a user's latest session, live or ended."""
+        entry = self._unexpired(user)
+        return None if entry is None else Kept(entry.session, entry.request, entry.live, before)
 
     def repeated(self, user: UserId, request: str) -> Session | None:
         """Return the session as it was after a request, where that was the user's latest one."""
         entry = self._unexpired(user)
         return entry.session if entry is not None and entry.request == request else None
-
-    def ended(self, user: UserId) -> bool:
-        """Whether the user's latest session is known to have ended with a last playback."""
-        entry = self._unexpired(user)
-        return entry is not None and not entry.live
 
     async def get(self, user: UserId) -> Session | None:
         """Return the live session, or None."""

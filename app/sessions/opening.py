@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AsyncExitStack
+from random import uniform
 
 from app.background import running
 from app.sessions.embedded import EmbeddedServer, find_binary
@@ -49,7 +50,7 @@ async def open_store(settings: Settings, stack: AsyncExitStack) -> SessionStore:
     """
     check_store(settings)
     rules = session_rules(settings)
-    twin = MemoryStore(rules)
+    twin = MemoryStore(rules, capacity=settings.redis.memory_sessions)
     url = settings.redis.url
     server = None
     if not url:
@@ -63,7 +64,7 @@ async def open_store(settings: Settings, stack: AsyncExitStack) -> SessionStore:
         server = EmbeddedServer(settings.redis.path, binary)
         url = server.url
         stack.push_async_callback(asyncio.to_thread, server.release)
-    store = FailoverStore(RedisStore(url, settings.redis, rules), twin, settings.redis.retry_after_s)
+    store = FailoverStore(RedisStore(url, settings.redis, rules), twin)
     stack.push_async_callback(store.close)
     if server is not None:
         await _ensure(server)
@@ -74,17 +75,13 @@ async def open_store(settings: Settings, stack: AsyncExitStack) -> SessionStore:
 async def _watch(store: FailoverStore, server: EmbeddedServer | None, every_s: float) -> None:
     """Notice within moments that the store is away or back, and start the embedded server again when it died."""
     while True:
-        was_away = bool(store.reason)
         try:
             await store.check()
-            if was_away:
-                logger.warning("the session store answers again")
-        except StoreError as error:
-            if not was_away:
-                logger.warning("%s; sessions go on in this worker's memory", error)
+        except StoreError:
             if server is not None:
                 await _ensure(server)
-        await asyncio.sleep(every_s)
+        # Not all workers at once, and not in step with what took the store away.
+        await asyncio.sleep(every_s * uniform(0.5, 1))
 
 
 async def _ensure(server: EmbeddedServer) -> None:

@@ -1,63 +1,47 @@
-"""Sessions in Redis or Valkey: one key per user, one Lua script, one round trip per request."""
+"""Sessions in Redis or Valkey: one key per user, so that any slot of a cluster will do, and one Lua script per call."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
-from hashlib import sha1
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from pydantic_core import from_json
-from redis.asyncio import ConnectionPool, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialWithJitterBackoff
-from redis.exceptions import NoScriptError, RedisError, ResponseError
+from redis.asyncio import Redis
+from redis.exceptions import RedisError, ResponseError
 
 from app.sessions.coalesce import Coalescer
-from app.sessions.store import DamagedSessionError, Report, SessionRules, StoreError
+from app.sessions.connecting import connect, disconnect
+from app.sessions.scripts import Script
+from app.sessions.store import DamagedSessionError, Kept, Report, SessionRules, StoreBusyError, StoreError
 from app.settings.models import RedisSettings
-from strategies.errors import ConfigurationError
 from strategies.session import Session, UserId
 
-SCRIPT = Path(__file__).with_name("record.lua").read_text()
 FIELDS = ["id", "started", "anchor", "tracks", "times", "position", "penalty", "penalised", "ended"]
 
 
 class RedisStore:
     """The session store behind a URL; hiredis parses the replies where it is installed.
 
-    A call that fails is tried once more: every call can be repeated, because a report is counted once per
-    request id.
-
     Raises:
         ConfigurationError: The URL cannot be understood.
     """
 
     def __init__(self, url: str, settings: RedisSettings, rules: SessionRules) -> None:
-        try:
-            pool = ConnectionPool.from_url(
-                url,
-                decode_responses=True,
-                socket_timeout=settings.timeout_s,
-                socket_connect_timeout=settings.timeout_s,
-                retry=Retry(ExponentialWithJitterBackoff(base=0.01, cap=0.1), retries=1),
-            )
-        except ValueError as error:
-            raise ConfigurationError(f"redis.url '{url}' cannot be understood: {error}") from error
-        self._redis = Redis(connection_pool=pool)
+        self._redis = connect(url, settings)
         self._prefix = settings.key_prefix
-        self._ttl_ms = rules.ttl_s * 1000
+        self._deadline_s = settings.deadline_s
         constants = {
-            "ttl_ms": self._ttl_ms,
+            "ttl_ms": rules.ttl_s * 1000,
             "history_limit": rules.history_limit,
             "skip_threshold": rules.penalty.skip_threshold,
             "max_penalty": rules.penalty.max_penalty,
         }
-        self._script = SCRIPT % constants
-        self._script_sha = sha1(self._script.encode(), usedforsecurity=False).hexdigest()
-        self._record = Coalescer(self._record_all, limit=settings.max_batch)
+        record, put = (Script(self._redis, name, constants, self._deadline_s) for name in ("record.lua", "put.lua"))
+        self._record = Coalescer(record, settings.max_batch, settings.max_waiting)
+        self._put = Coalescer(put, settings.max_batch, settings.max_waiting)
 
     async def record(self, user: UserId, report: Report) -> Session:
         """Append a playback and return the whole session."""
@@ -70,70 +54,49 @@ class RedisStore:
         with _store_errors:
             return _session(await self._record((self._key(user), argument)))
 
-    async def _record_all(self, calls: list[tuple[str, str]]) -> list[list[Any] | Exception]:
-        """Run the script for each (key, argument) in one round trip."""
-        if len(calls) == 1:
-            key, argument = calls[0]
-            try:
-                return [await self._redis.evalsha(self._script_sha, 1, key, argument)]
-            except NoScriptError:
-                return [await self._redis.eval(self._script, 1, key, argument)]
-        results = await self._pipelined([("EVALSHA", self._script_sha, 1, key, argument) for key, argument in calls])
-        unknown = [i for i, result in enumerate(results) if isinstance(result, NoScriptError)]
-        if unknown:  # the server was restarted, or its scripts were flushed
-            again = await self._pipelined([("EVAL", self._script, 1, *calls[i]) for i in unknown])
-            for i, result in zip(unknown, again, strict=True):
-                results[i] = result
-        return results
-
-    async def _pipelined(self, commands: list[tuple[str | int, ...]]) -> list[list[Any] | Exception]:
-        async with self._redis.pipeline(transaction=False) as pipeline:
-            for command in commands:
-                pipeline.execute_command(*command)
-            results: list[list[Any] | Exception] = await pipeline.execute(raise_on_error=False)
-            return results
-
     async def get(self, user: UserId) -> Session | None:
         """Return the live session, or None."""
         with _store_errors:
-            *fields, ended = await self._redis.hmget(self._key(user), FIELDS)
+            async with asyncio.timeout(self._deadline_s):
+                *fields, ended = await self._redis.hmget(self._key(user), FIELDS)
             return _session(fields) if ended == "0" else None
 
-    async def put(self, user: UserId, session: Session, request: str) -> None:
-        """Make a session the live one, as another store left it."""
-        key = self._key(user)
-        fields: dict[Any, Any] = {
-            "id": session.id,
-            "started": session.started_ms,
-            "anchor": json.dumps(session.anchor),
-            "tracks": "\n".join(map(json.dumps, session.tracks)),
-            "times": "\n".join(map(repr, session.times)),
-            "position": session.position,
-            "penalty": session.penalty,
-            "penalised": int(session.penalised),
-            "request": request,
-            "ended": 0,
-        }
+    async def put(self, user: UserId, kept: Kept) -> None:
+        """Take over a session, unless what is held goes before it."""
+        session = kept.session
+        fields = [
+            session.id,
+            str(session.started_ms),
+            json.dumps(session.anchor),
+            "\n".join(map(json.dumps, session.tracks)),
+            "\n".join(map(repr, session.times)),
+            str(session.position),
+            str(session.penalty),
+            "1" if session.penalised else "0",
+            kept.request,
+            "0" if kept.live else "1",
+            kept.before,
+        ]
         with _store_errors:
-            async with self._redis.pipeline(transaction=True) as pipeline:
-                pipeline.hset(key, mapping=fields)
-                pipeline.pexpire(key, self._ttl_ms)
-                await pipeline.execute()
+            await self._put((self._key(user), json.dumps(fields)))
 
     async def delete(self, user: UserId) -> None:
         """End the live session, if there is one."""
         with _store_errors:
-            await self._redis.delete(self._key(user))
+            async with asyncio.timeout(self._deadline_s):
+                await self._redis.delete(self._key(user))
 
     async def check(self) -> None:
         """Return when the store answers and takes writes."""
         with _store_errors:
-            await self._redis.set(f"{self._prefix}check", "1", px=60_000)
+            async with asyncio.timeout(self._deadline_s):
+                await self._redis.set(f"{self._prefix}check", "1", px=60_000)
+                if not isinstance(self._redis, Redis):  # a cluster: the key is in one of its slots only
+                    await self._redis.ping(target_nodes=self._redis.PRIMARIES)
 
     async def close(self) -> None:
         """Close the connections; sessions stay in the store."""
-        await self._redis.aclose()
-        await self._redis.connection_pool.disconnect()
+        await disconnect(self._redis)
 
     def _key(self, user: UserId) -> str:
         return f"{self._prefix}{user}"
@@ -172,6 +135,8 @@ class _StoreErrors:
         # The second is Lua's own word for a value that it cannot use: a field of the hash is missing or no number.
         if isinstance(error, ResponseError) and (str(error).startswith("WRONGTYPE") or "attempt to" in str(error)):
             raise DamagedSessionError(f"the session store holds no session under the user's key: {error}") from error
+        if isinstance(error, asyncio.QueueFull):
+            raise StoreBusyError("more playbacks wait for the session store than it can take in time") from error
         if isinstance(error, RedisError | OSError):
             raise StoreError(f"the session store does not answer: {error or type(error).__name__}") from error
         if isinstance(error, ValueError | TypeError | AttributeError):  # a missing field is None, which has no lines

@@ -17,6 +17,10 @@ class DamagedSessionError(StoreError):
     """The store answers, but what it holds for this user is no session."""
 
 
+class StoreBusyError(StoreError):
+    """The store answers, but too much waits for it already."""
+
+
 @dataclass(frozen=True, slots=True)
 class SessionRules:
     """What a store counts by."""
@@ -34,6 +38,26 @@ class Report:
     request: str  # its id: a report that comes again is counted once; a session is named after its first
     now_ms: int  # since the epoch
     last: bool  # the playback ends the session
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A user's session as one store kept it while another was away."""
+
+    session: Session
+    request: str  # the latest
+    live: bool  # it has not ended
+    before: str  # id of the session that the other store held when it went; "": of none that is known
+
+    def goes_before(self, held_id: str, held_position: int) -> bool:
+        """Whether it takes the place of what the other store holds when it returns; the Redis script does the same.
+
+        It does where it is more of the same session, or follows the session that was held when the store went: any
+        other was begun by another worker meanwhile, and goes on.
+        """
+        if held_id == self.session.id:
+            return held_position < self.session.position
+        return held_id == self.before
 
 
 class SessionStore(Protocol):
@@ -54,8 +78,8 @@ class SessionStore(Protocol):
         """Return the live session, or None."""
         ...
 
-    async def put(self, user: UserId, session: Session, request: str) -> None:
-        """Make a session the live one, as another store left it after that request."""
+    async def put(self, user: UserId, kept: Kept) -> None:
+        """Take over a session, unless what is held goes before it."""
         ...
 
     async def delete(self, user: UserId) -> None:

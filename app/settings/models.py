@@ -61,18 +61,37 @@ class EventLogSettings(Section):
 class RedisSettings(Section):
     """The session store."""
 
-    url: str = Field("", description="redis://, rediss:// or unix:// URL; empty: the embedded server.")
+    url: str = Field(
+        "",
+        description="redis://, rediss:// or unix:// URL, or one of redis+sentinel:// or redis+cluster:// "
+        "(docs/operations.md); empty: the embedded server.",
+    )
     path: Path = Field(Path("data/store"), description="Folder of the embedded server's data.")
     timeout_s: float = Field(
-        0.5,
+        0.5, gt=0, le=10, description="Longest silence of the store, connecting included (seconds)."
+    )
+    deadline_s: float = Field(
+        1.0,
         gt=0,
         le=10,
-        description="Longest wait for the store (seconds): a listener hears silence after one.",
+        description="Longest wait for a call to the store, its retry included (seconds): a listener hears silence "
+        "after one.",
     )
+    retries: int = Field(1, ge=0, le=10, description="Times that a failed call is repeated; each one can be.")
     retry_after_s: float = Field(
-        1.0, gt=0, le=60, description="While the store is away, how often a worker asks again (seconds)."
+        1.0,
+        gt=0,
+        le=60,
+        description="How often a worker asks whether the store is there, at most (seconds); the half of it at least.",
     )
+    max_connections: int = Field(64, ge=4, description="Connections of a worker to the store (in a cluster: per node).")
     max_batch: int = Field(256, ge=1, description="Playbacks recorded in one round trip at most, under load.")
+    max_waiting: int = Field(
+        1024, ge=0, description="Playbacks of a worker that may wait for the store; further ones go on in memory."
+    )
+    memory_sessions: int = Field(
+        10_000, ge=1, description="Sessions that a worker remembers for when the store is away; the oldest drop."
+    )
     key_prefix: str = Field("segue:session:", description="Start of every key, to share a server with others.")
 
 

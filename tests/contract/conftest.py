@@ -15,10 +15,11 @@ from app.sessions.memory import MemoryStore
 from app.sessions.redis import RedisStore
 from app.sessions.store import SessionRules, SessionStore
 from app.settings.models import RedisSettings
-from tests.stores import plain_server
+from tests.stores import cluster, plain_server, sentinels
 
 OVER_A_SERVER = ["failover", "embedded", "plain", "debian"]
-SERVER_OF = {"failover": "embedded", "embedded": "embedded", "plain": "plain", "debian": "debian"}
+OVER_SEVERAL = ["cluster", "sentinel"]
+SERVER_OF = {"failover": "embedded"} | {kind: kind for kind in [*OVER_A_SERVER[1:], *OVER_SEVERAL]}
 
 OpenStore = Callable[[SessionRules], SessionStore]
 
@@ -55,6 +56,26 @@ def debian_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a Redis Cluster of three nodes."""
+    binary = shutil.which("redis-server")
+    if binary is None:
+        pytest.skip("there is no redis-server on PATH for a cluster")
+    with cluster(binary, tmp_path_factory.mktemp("cluster")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sentinel_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a Redis, its replica and three sentinels."""
+    binary = shutil.which("redis-server")
+    if binary is None:
+        pytest.skip("there is no redis-server on PATH for a Sentinel set")
+    with sentinels(binary, tmp_path_factory.mktemp("sentinel")) as (url, _):
+        yield url
+
+
 @pytest.fixture
 def prefix() -> str:
     """What this test's keys start with."""
@@ -76,9 +97,9 @@ async def open_store(kind: str, url: str, prefix: str) -> AsyncIterator[OpenStor
         if kind == "memory":
             store: SessionStore = MemoryStore(rules)
         else:
-            store = RedisStore(url, RedisSettings(key_prefix=prefix, timeout_s=5), rules)
+            store = RedisStore(url, RedisSettings(key_prefix=prefix, timeout_s=5, deadline_s=10), rules)
         if kind == "failover":
-            store = FailoverStore(store, MemoryStore(rules), retry_after_s=0.1)
+            store = FailoverStore(store, MemoryStore(rules))
         opened.append(store)
         return store
 

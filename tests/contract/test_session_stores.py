@@ -6,17 +6,19 @@ import asyncio
 from dataclasses import replace
 from itertools import count
 from math import nextafter
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.sessions.store import Kept
 from strategies.penalty import PenaltyRule
-from tests.contract.conftest import OVER_A_SERVER, OpenStore
+from tests.contract.conftest import OVER_A_SERVER, OVER_SEVERAL, OpenStore
 from tests.stores import RULES, report
 
 pytestmark = pytest.mark.anyio
-every_store = pytest.mark.parametrize("kind", ["memory", *OVER_A_SERVER])
+every_store = pytest.mark.parametrize("kind", ["memory", *OVER_A_SERVER, *OVER_SEVERAL])
 
 AWKWARD = ["a b", 'it\'s "q"', "two\nlines", "\\n\\", "Ünï✓🎵", "\u2028", "null", "[1]", "%s%d", "x" * 256]
 USERS = count(1)
@@ -169,14 +171,53 @@ async def test_big_integers_are_kept(open_store: OpenStore) -> None:
 async def test_put_and_delete(open_store: OpenStore) -> None:
     """A session that was put goes on where it was, under its request id; a deleted one is gone."""
     store = open_store(RULES)
-    left = replace(await store.record("a", report("t 1", 0.1)), penalty=3, position=41)
-    await store.put("b\n", left, "r-put")
+    left = replace(await store.record("a", report("t 1\u00e9", 0.1)), penalty=3, position=41)
+    await store.put("b\n", Kept(left, "r-put", live=True, before=""))
     assert await store.get("b\n") == left
     assert await store.record("b\n", report("x", 1.0, "r-put")) == left
     session = await store.record("b\n", report("t 2", 0.1))
-    assert (session.id, session.anchor, session.position, session.penalty) == (left.id, "t 1", 42, 4)
+    assert (session.id, session.anchor, session.position, session.penalty) == (left.id, "t 1\u00e9", 42, 4)
     for _ in range(2):
         await store.delete("b\n")
     assert await store.get("b\n") is None
     assert await store.get("a") is not None
     await store.check()
+
+
+@every_store
+@pytest.mark.parametrize(
+    ("changes", "before", "taken"),
+    [
+        ({"position": 3}, "", True),
+        ({"position": 3}, "held", True),
+        ({"position": 2}, "held", False),
+        ({"position": 1}, "", False),
+        ({"id": "later", "position": 0}, "held", True),
+        ({"id": "later", "position": 9}, "another", False),
+        ({"id": "later", "position": 9}, "", False),
+    ],
+    ids=["more", "more of what was before", "as much", "less", "the next", "of another worker", "of unknown origin"],
+)
+async def test_what_is_put_does_not_undo_what_others_did(
+    open_store: OpenStore, changes: dict[str, Any], before: str, taken: bool
+) -> None:
+    """More of the held session, or the one that followed it, is taken over; any other is not."""
+    store = open_store(RULES)
+    for name in ("held", "r-2", "r-3"):
+        held = await store.record(7, report(1, 1.0, name))
+    assert (held.id, held.position) == ("held", 2)
+    other = replace(held, tracks=[5], times=[0.5], **changes)
+    await store.put(7, Kept(other, "r-9", live=True, before=before))
+    assert await store.get(7) == (other if taken else held)
+
+
+@every_store
+async def test_an_ended_session_can_be_put(open_store: OpenStore) -> None:
+    """A session that ended elsewhere has ended here too, and its last request is known."""
+    store = open_store(RULES)
+    held = await store.record(7, report(1, 1.0, "held"))
+    ended = replace(held, position=1)
+    await store.put(7, Kept(ended, "r-last", live=False, before="held"))
+    assert await store.get(7) is None
+    assert await store.record(7, report(1, 1.0, "r-last", last=True)) == ended
+    assert (await store.record(7, report(2, 1.0, "next"))).id == "next"

@@ -48,3 +48,13 @@ async def test_a_damaged_session_harms_nobody_else(open_store: OpenStore, url: s
         await store.get("hurt")
     await store.delete("hurt")
     assert (await store.record("hurt", report(3))).position == 0
+
+
+@pytest.mark.parametrize("kind", ["cluster"])
+async def test_a_shared_round_trip_goes_to_every_node(open_store: OpenStore) -> None:
+    """Sessions of all slots are recorded together, each node's in one pipeline, and every one is found again."""
+    store = open_store(RULES)
+    for position in range(3):
+        sessions = await asyncio.gather(*(store.record(user, report(user)) for user in range(200)))
+        assert [session.position for session in sessions] == [position] * 200
+    assert len({session.id for session in sessions}) == 200

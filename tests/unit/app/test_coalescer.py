@@ -38,7 +38,7 @@ async def started(coalescer: Coalescer[int, int], items: list[int]) -> list[asyn
 async def test_the_first_goes_alone_and_the_others_together() -> None:
     """One item goes at once; those that come meanwhile share calls of at most the limit, in order."""
     slow = Slow()
-    tasks = await started(Coalescer(slow, limit=3), list(range(8)))
+    tasks = await started(Coalescer(slow, limit=3, capacity=100), list(range(8)))
     slow.go.set()
     assert await asyncio.gather(*tasks) == [2 * item for item in range(8)]
     assert slow.batches == [[0], [1, 2, 3], [4, 5, 6], [7]]
@@ -48,7 +48,7 @@ async def test_lone_calls_do_not_wait() -> None:
     """Calls after one another are calls of one item each."""
     slow = Slow()
     slow.go.set()
-    coalescer = Coalescer(slow, limit=3)
+    coalescer = Coalescer(slow, limit=3, capacity=100)
     assert [await coalescer(item) for item in range(3)] == [0, 2, 4]
     assert slow.batches == [[0], [1], [2]]
 
@@ -56,7 +56,7 @@ async def test_lone_calls_do_not_wait() -> None:
 async def test_an_items_error_is_its_own() -> None:
     """An exception returned for one item is raised for that item only, first or not."""
     slow = Slow()
-    tasks = await started(Coalescer(slow, limit=9), [-1, 1, -2, 2])
+    tasks = await started(Coalescer(slow, limit=9, capacity=100), [-1, 1, -2, 2])
     slow.go.set()
     found = await asyncio.gather(*tasks, return_exceptions=True)
     assert [str(result) for result in found] == ["-1", "2", "-2", "4"]
@@ -67,7 +67,7 @@ async def test_a_failed_call_fails_all_who_wait() -> None:
     """A call that raises for all also answers those who queued behind it, and the next one is made afresh."""
     slow = Slow()
     slow.fails = True
-    coalescer = Coalescer(slow, limit=2)
+    coalescer = Coalescer(slow, limit=2, capacity=100)
     tasks = await started(coalescer, list(range(7)))
     slow.go.set()
     found = await asyncio.gather(*tasks, return_exceptions=True)
@@ -81,7 +81,7 @@ async def test_a_failed_call_fails_all_who_wait() -> None:
 async def test_a_cancelled_request_stops_nobody(cancelled: int) -> None:
     """Whoever is cancelled, first or waiting, the others are answered and the next one too."""
     slow = Slow()
-    coalescer = Coalescer(slow, limit=2)
+    coalescer = Coalescer(slow, limit=2, capacity=100)
     tasks = await started(coalescer, list(range(4)))
     tasks[cancelled].cancel()
     await asyncio.sleep(0)
@@ -90,3 +90,12 @@ async def test_a_cancelled_request_stops_nobody(cancelled: int) -> None:
     assert isinstance(found[cancelled], asyncio.CancelledError)
     assert [result for i, result in enumerate(found) if i != cancelled] == [2 * i for i in range(4) if i != cancelled]
     assert await asyncio.wait_for(coalescer(21), timeout=5) == 42
+
+
+async def test_too_many_do_not_wait() -> None:
+    """Beyond the capacity a call is refused at once, and the others are served."""
+    slow = Slow()
+    tasks = await started(Coalescer(slow, limit=3, capacity=2), list(range(4)))
+    assert isinstance(tasks[3].exception(), asyncio.QueueFull)
+    slow.go.set()
+    assert await asyncio.gather(*tasks[:3]) == [0, 2, 4]

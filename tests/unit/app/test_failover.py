@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from app.sessions.failover import FailoverStore
 from app.sessions.memory import MemoryStore
-from app.sessions.store import DamagedSessionError, Report, StoreError
+from app.sessions.store import DamagedSessionError, Kept, Report, StoreBusyError, StoreError
 from strategies.session import Session, UserId
 from tests.stores import RULES, report
 
@@ -41,10 +39,10 @@ class Remote(MemoryStore):
         self._reach(user)
         return await super().get(user)
 
-    async def put(self, user: UserId, session: Session, request: str) -> None:
+    async def put(self, user: UserId, kept: Kept) -> None:
         """Put, where it is not away."""
-        self._reach()
-        await super().put(user, session, request)
+        self._reach(user)
+        await super().put(user, kept)
 
     async def delete(self, user: UserId) -> None:
         """Delete, where it is not away."""
@@ -57,13 +55,12 @@ class Remote(MemoryStore):
 
 
 class Case:
-    """A failover store over a remote one, and the clock of both."""
+    """A failover store over a remote one."""
 
     def __init__(self) -> None:
-        self.now_s = 0.0
         self.remote = Remote()
-        self.twin = MemoryStore(RULES, clock=lambda: self.now_s)
-        self.store = FailoverStore(self.remote, self.twin, retry_after_s=1.0, clock=lambda: self.now_s)
+        self.twin = MemoryStore(RULES, clock=lambda: 0.0)
+        self.store = FailoverStore(self.remote, self.twin)
 
     async def play(self, *tracks: int, last: bool = False) -> Session:
         """Record playbacks of user 7, each fully heard; return the session after them."""
@@ -75,10 +72,10 @@ class Case:
         """Take the remote store away."""
         self.remote.away = True
 
-    def come_back(self) -> None:
-        """Bring the remote store back, when it is due to be asked again."""
+    async def come_back(self) -> None:
+        """Bring the remote store back, and let it be noticed."""
         self.remote.away = False
-        self.now_s += 1.0
+        await self.store.check()
 
 
 @pytest.fixture
@@ -95,7 +92,7 @@ async def test_a_session_goes_on_through_an_absence(case: Case) -> None:
     assert (during.id, during.tracks, during.position) == (before.id, [1, 2, 3, 4], 3)
     assert "gone fishing" in case.store.reason
     assert await case.store.get(7) == during
-    case.come_back()
+    await case.come_back()
     after = await case.play(5)
     assert (after.id, after.tracks, after.position) == (before.id, [1, 2, 3, 4, 5], 4)
     assert await case.remote.get(7) == after
@@ -106,7 +103,7 @@ async def test_a_session_that_started_meanwhile_is_written_back(case: Case) -> N
     """A listener who came while the store was away keeps their history too."""
     case.go()
     during = await case.play(1, 2)
-    case.come_back()
+    await case.come_back()
     after = await case.play(3)
     assert (after.id, after.tracks) == (during.id, [1, 2, 3])
 
@@ -117,24 +114,68 @@ async def test_a_session_that_ended_meanwhile_has_ended(case: Case) -> None:
     case.go()
     await case.play(3, last=True)
     assert await case.store.get(7) is None
-    case.come_back()
+    await case.come_back()
     after = await case.play(4)
     assert after.id != before.id
     assert (after.tracks, after.position) == ([4], 0)
     assert await case.remote.get(7) == after
 
 
-async def test_the_store_is_asked_once_per_interval(case: Case) -> None:
-    """While it is away the store is not asked for every playback, but once per retry_after_s."""
+async def test_no_listener_waits_for_an_absent_store(case: Case) -> None:
+    """After one failure the store is asked by checks alone, and the first that succeeds ends the absence."""
     case.go()
     await case.play(*range(5))
-    assert case.remote.asked == 1
-    case.now_s += 0.99
+    await case.store.get(7)
+    assert (case.remote.asked, case.store.errors, case.store.openings) == (1, 1, 1)
+    with pytest.raises(StoreError):
+        await case.store.check()
+    case.remote.away = False
     await case.play(6)
-    assert case.remote.asked == 1
-    case.now_s += 0.02
-    await case.play(*range(5))
     assert case.remote.asked == 2
+    await case.store.check()
+    assert (case.store.reason, case.store.openings) == ("", 1)
+
+
+async def test_what_was_played_is_written_back_at_once(case: Case) -> None:
+    """When the store is back every session is written to it, before its listener plays on, perhaps elsewhere."""
+    before = await case.play(1, 2)
+    case.go()
+    during = await case.play(3)
+    for user in range(1000, 1600):
+        await case.store.record(user, report(user))
+    assert case.store.degraded == 601
+    await case.come_back()
+    assert case.store.degraded == 0
+    assert await case.remote.get(7) == during
+    assert during.id == before.id
+    assert [(await case.remote.get(user)).tracks for user in (1000, 1599)] == [[1000], [1599]]  # type: ignore[union-attr]
+
+
+async def test_a_session_that_followed_meanwhile_goes_on(case: Case) -> None:
+    """Where a session ended and the next one began while the store was away, the next one is written back."""
+    await case.play(1, 2)
+    case.go()
+    await case.play(3, last=True)
+    during = await case.play(4, 5)
+    await case.come_back()
+    assert await case.remote.get(7) == during
+    assert (await case.play(6)).tracks == [4, 5, 6]
+
+
+async def test_a_store_that_is_busy_is_not_away(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the store has no room for goes on in memory, without opening the circuit, and is written back."""
+    await case.play(1)
+
+    async def busy(*_: object) -> Session:
+        """Refuse."""
+        raise StoreBusyError("busy")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(case.remote, "record", busy)
+        assert (await case.play(2)).tracks == [1, 2]
+    assert (case.store.reason, case.store.degraded) == ("", 1)
+    assert (await case.play(3)).tracks == [1, 2, 3]
+    assert await case.remote.get(7) == await case.store.get(7)
 
 
 async def test_another_worker_that_went_on_is_not_overwritten(case: Case) -> None:
@@ -142,10 +183,10 @@ async def test_another_worker_that_went_on_is_not_overwritten(case: Case) -> Non
     await case.play(1, 2)
     case.go()
     await case.play(3)
-    case.come_back()
     other = await MemoryStore.record(case.remote, 7, report(50, last=True))
     assert other.tracks == [1, 2, 50]
     begun = await MemoryStore.record(case.remote, 7, report(60))
+    await case.come_back()
     after = await case.play(4)
     assert (after.id, after.tracks) == (begun.id, [60, 4])
 
@@ -159,7 +200,7 @@ async def test_a_repeated_request_counts_once_across_the_failure(case: Case) -> 
     assert await case.store.record(7, again) == counted
     away = report(3, 0.1, "away")
     during = await case.store.record(7, away)
-    case.come_back()
+    await case.come_back()
     assert await case.store.record(7, away) == during
 
 
@@ -176,19 +217,9 @@ async def test_ending_and_checking_tell_that_the_store_is_away(case: Case) -> No
     """What all workers must see cannot be done in one worker's memory, and says so."""
     session = await case.play(1)
     case.go()
-    for call in (case.store.delete(7), case.store.check(), case.store.put(7, replace(session, position=9), "r")):
+    for call in (case.store.delete(7), case.store.check(), case.store.put(7, Kept(session, "r", live=True, before=""))):
         with pytest.raises(StoreError, match="gone fishing"):
             await call
-
-
-async def test_a_check_notices_the_return(case: Case) -> None:
-    """A check that succeeds ends the absence before the next playback would ask."""
-    case.go()
-    await case.play(1)
-    case.remote.away = False
-    await case.store.check()
-    assert case.store.reason == ""
-    assert (await case.play(2)).tracks == [1, 2]
 
 
 async def test_a_repeated_last_counts_once_across_the_failure(case: Case) -> None:
@@ -197,7 +228,7 @@ async def test_a_repeated_last_counts_once_across_the_failure(case: Case) -> Non
     case.go()
     away = report(2, 1.0, "closing", last=True)
     during = await case.store.record(7, away)
-    case.come_back()
+    await case.come_back()
     assert await case.store.record(7, away) == during
     assert await case.remote.get(7) is None
 
@@ -208,6 +239,6 @@ async def test_a_session_that_the_twin_forgot_goes_on(case: Case) -> None:
     case.go()
     await case.play(3)
     await case.twin.delete(7)
-    case.come_back()
+    await case.come_back()
     after = await case.play(4)
     assert (after.id, after.tracks) == (before.id, [1, 2, 4])
