@@ -14,6 +14,7 @@ import uvicorn
 from app.event_log import check_folder
 from app.metrics import shared_by_workers
 from app.routing import build_router
+from app.server import FarewellServer
 from app.sessions.opening import check_store
 from app.settings import Settings, load_settings
 from app.supervisor import Supervisor
@@ -95,13 +96,15 @@ def serve(settings: Settings, listening: socket.socket) -> None:
         # that takes longer than uvicorn's 5 s: it would be replaced over and over, with whom it had accepted.
         timeout_worker_healthcheck=60,
     )
+    farewell_s = settings.server.farewell_s
     with suppress(KeyboardInterrupt):  # uvicorn has stopped in good order when it hands Ctrl-C on
         if settings.server.workers == 1:
             signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it can load newer artifacts at this sign
-            uvicorn.Server(config).run(sockets=[listening])
+            signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # one worker alone cannot be restarted without a gap
+            FarewellServer(config, farewell_s).run(sockets=[listening])
         else:
             with shared_by_workers():
-                Supervisor(config, sockets=[listening]).run()
+                Supervisor(config, [listening], farewell_s).run()
 
 
 def _failed(error: Exception) -> int:

@@ -27,6 +27,12 @@ class ServerSettings(Section):
     seed: int = Field(31312, description="Seed of every random draw; the same seed gives the same answers.")
     max_queue: int = Field(100, ge=1, le=1000, description="Largest n of /next?n= (tracks).")
     max_body_bytes: int = Field(65_536, ge=64, description="Largest request body (bytes); more is a 413.")
+    farewell_s: float = Field(
+        1.0,
+        ge=0,
+        description="How long a stopping worker still answers on open connections, asking each client to connect anew "
+        "(seconds).",
+    )
     drain_timeout_s: int = Field(10, ge=1, description="How long a stop waits for requests in flight (seconds).")
 
 
