@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from app.sessions.memory import MemoryStore
 from app.sessions.store import DamagedSessionError, Kept, Report, SessionStore, StoreBusyError, StoreError
@@ -18,7 +19,7 @@ class FailoverStore:
 
     It is a circuit breaker. A failed call opens the circuit, and from then on the twin answers at once; no listener
     waits for the store again until a ``check``, which others make now and then, finds that it is back. The check
-    first writes back what was played meanwhile, then closes the circuit.
+    first writes back what was played meanwhile, and what the store has lost, then closes the circuit.
 
     The twin is shown every session that the real store returns, so that a listener keeps their history when it
     goes. What was played meanwhile takes the place of what the store holds unless another worker has gone on with it.
@@ -96,11 +97,11 @@ class FailoverStore:
         """Ask the real store; where it is back, write back what was played meanwhile and go on with it."""
         try:
             await self._store.check()
-            await self._pay_all()
             if self.reason:
+                await self._pay_back_all(self._twin.users())  # not only those owed: it may have come back empty
                 logger.warning("the session store answers again")
             self.reason = ""
-            await self._pay_all()  # what was played while the others were written back
+            await self._pay_back_all(list(self._owed))  # what was played while the others were written back
         except StoreError as error:
             self._failed(error)
             raise
@@ -109,22 +110,19 @@ class FailoverStore:
         """Close the real store."""
         await self._store.close()
 
-    async def _pay_all(self) -> None:
-        owed = list(self._owed)
-        for start in range(0, len(owed), PAID_AT_ONCE):
-            await asyncio.gather(*map(self._pay_back, owed[start : start + PAID_AT_ONCE]))
+    async def _pay_back_all(self, users: Sequence[UserId]) -> None:
+        for start in range(0, len(users), PAID_AT_ONCE):
+            await asyncio.gather(*map(self._pay_back, users[start : start + PAID_AT_ONCE]))
 
     async def _pay_back(self, user: UserId) -> None:
-        before = self._owed.get(user)
-        kept = None if before is None else self._twin.kept(user, before)
-        if kept is None:  # it was paid meanwhile, or the twin had to forget it
-            self._owed.pop(user, None)
-            return
-        try:
-            await self._store.put(user, kept)
-        except DamagedSessionError as error:
-            logger.error("%s; what was played meanwhile is not written there", error)
-        if self._twin.kept(user, kept.before) == kept:  # nothing was played since
+        before = self._owed.get(user, "")
+        kept = self._twin.kept(user, before)
+        if kept is not None:  # the twin had not to forget it
+            try:
+                await self._store.put(user, kept)
+            except DamagedSessionError as error:
+                logger.error("%s; what was played meanwhile is not written there", error)
+        if self._twin.kept(user, before) == kept:  # nothing was played since
             self._owed.pop(user, None)
 
     def _failed(self, error: StoreError) -> None:

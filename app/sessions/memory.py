@@ -67,6 +67,10 @@ class MemoryStore:
         if held is None or kept.goes_before(held.session.id, held.session.position):
             self._keep(user, kept.session, kept.request, live=kept.live)
 
+    def users(self) -> list[UserId]:
+        """Return those whose sessions are remembered, the latest heard last."""
+        return list(self._entries)
+
     def kept(self, user: UserId, before: str) -> Kept | None:
         """Return what is kept of a user's latest session, live or ended."""
         entry = self._unexpired(user)

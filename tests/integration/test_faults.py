@@ -17,7 +17,7 @@ from tests.stores import client
 from tests.worlds import World
 
 
-def until(holds: Callable[[], bool], timeout_s: float = 15) -> None:
+def until(holds: Callable[[], bool], timeout_s: float = 60) -> None:
     """Wait for something to become true."""
     deadline = time.monotonic() + timeout_s
     while not holds():

@@ -49,6 +49,11 @@ class Remote(MemoryStore):
         self._reach()
         await super().delete(user)
 
+    async def delete_all(self) -> None:
+        """Lose every session."""
+        for user in self.users():
+            await MemoryStore.delete(self, user)
+
     async def check(self) -> None:
         """Answer, where it is not away."""
         self._reach()
@@ -149,6 +154,17 @@ async def test_what_was_played_is_written_back_at_once(case: Case) -> None:
     assert await case.remote.get(7) == during
     assert during.id == before.id
     assert [(await case.remote.get(user)).tracks for user in (1000, 1599)] == [[1000], [1599]]  # type: ignore[union-attr]
+
+
+async def test_a_store_that_comes_back_empty_is_filled(case: Case) -> None:
+    """What the store has lost it gets back from memory, also of listeners who did not play meanwhile."""
+    before = await case.play(1, 2)
+    case.go()
+    await case.store.record(8, report(5))
+    await case.remote.delete_all()
+    await case.come_back()
+    assert await case.remote.get(7) == before
+    assert (await case.play(3)).tracks == [1, 2, 3]
 
 
 async def test_a_session_that_followed_meanwhile_goes_on(case: Case) -> None:
