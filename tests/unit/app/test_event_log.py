@@ -146,9 +146,9 @@ async def test_a_full_file_is_followed_by_the_next(tmp_path: Path) -> None:
         for track in range(10):
             await append(log, track=track)
         await until(lambda: any(tmp_path.glob("events-*.0000.jsonl.gz")))
+        await until(lambda: not any(tmp_path.glob("events-*.0000.jsonl")))
         await append(log, track=10)
         assert log.path.name.endswith(".0001.jsonl")
-        assert not any(tmp_path.glob("events-*.0000.jsonl"))
     assert [(event["seq"], event["track"]) for event in logged(tmp_path)] == [(i + 1, i) for i in range(11)]
 
 
