@@ -41,7 +41,9 @@ def expected_fractions(
     usual = 0.0 if user is None else _surplus_of(artifacts, user)
     surplus = sum(times) - float(appeal[list(tracks)].sum())
     more = (SESSION_PRIOR * usual + surplus) / (SESSION_PRIOR + len(tracks))
-    answer: NDArray[np.float64] = np.clip(appeal[list(candidates)].astype(np.float64) + more, LEAST, MOST)
+    expected = appeal[list(candidates)].astype(np.float64) + more
+    # What is no number expects nothing: such artifacts foresee badly, and a gate can say so.
+    answer: NDArray[np.float64] = np.clip(np.nan_to_num(expected, nan=LEAST), LEAST, MOST)
     return answer
 
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from preprocessing.artifacts import load, publish
 from preprocessing.artifacts.expectation import expected_fractions
-from tests.tiny import tiny_artifacts
+from tests.tiny import columns, draft, tiny_artifacts
+
+
+def test_what_is_no_number_expects_nothing(tmp_path: Path) -> None:
+    """Artifacts with a NaN, as a fit that diverged may leave, expect the least there is, not NaN."""
+    broken = columns() | {"track_appeal": np.full(12, np.nan, dtype=np.float32)}
+    artifacts = load(publish(tmp_path, draft(broken)))
+    assert expected_fractions(artifacts, 0, [3], [1.0], [0, 11]).tolist() == [0.01, 0.01]
 
 
 def test_appeal_session_and_profile(tmp_path: Path) -> None:
