@@ -9,7 +9,7 @@ from app.settings import Settings
 from experiments.assignment import Experiment
 from strategies.chain import Chain
 from strategies.errors import ConfigurationError
-from strategies.registry import build_chain
+from strategies.registry import build_chains
 from strategies.session import UserId
 
 
@@ -56,7 +56,7 @@ def build_router(settings: Settings) -> Router:
     Raises:
         ConfigurationError: A strategy, parameter, chain or experiment is named wrongly.
     """
-    chains = {name: build_chain(name, stages) for name, stages in settings.chains.items()}
+    chains = build_chains(settings.chains)
     names = [experiment.name for experiment in settings.experiments]
     for name in names:
         if names.count(name) > 1:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.errors import ExperimentError
+from experiments.interleaving import interleaved, interleaving_table
 from experiments.offline import command as evaluate_offline
 from experiments.plan import plan
 from experiments.report.as_json import to_json
@@ -33,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _plan(options)
         elif options.command == "evaluate-offline":
             evaluate_offline.main(options)
+        elif options.command == "interleaving":
+            Console().print(interleaving_table(interleaved(playbacks(read_log(options.log)))))
         else:
             _report(options)
     except ExperimentError as error:
@@ -131,6 +134,8 @@ def _parser() -> argparse.ArgumentParser:
         "evaluate-offline", help="estimate from an exploring chain's log what another is worth"
     )
     evaluate_offline.add_options(offline)
+    duel = commands.add_parser("interleaving", help="which of the interleaved chains is heard longer")
+    duel.add_argument("log", metavar="LOG", help="a log with sessions that a chain with 'interleaving' served")
     return parser
 
 

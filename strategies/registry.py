@@ -17,6 +17,7 @@ from strategies.diversity_injector import DiversityInjector
 from strategies.errors import ConfigurationError
 from strategies.exploration import Explore
 from strategies.indexed import Indexed
+from strategies.interleaving import Interleaving
 from strategies.novelty import Novelty
 from strategies.popular import Popular
 from strategies.random_tracks import RandomTracks
@@ -35,6 +36,7 @@ REGISTRY: dict[str, type[Strategy]] = {
         Indexed,
         Contextual,
         SimilarUsers,
+        Interleaving,
         Novelty,
         Explore,
     )
@@ -54,6 +56,30 @@ def build_chain(name: str, stages: Sequence[Mapping[str, Any]]) -> Chain:
     if not stages:
         raise ConfigurationError(f"chain '{name}' has no strategy; give it at least one, e.g. use = 'popular'")
     return Chain(name, [_build_strategy(name, dict(stage)) for stage in stages])
+
+
+def build_chains(chains: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Chain]:
+    """Return all chains of the settings; *interleaving* may name others of them in place of their stages.
+
+    Raises:
+        ConfigurationError: As for one chain, or an interleaved chain is unknown or interleaves others itself.
+    """
+    return {name: build_chain(name, [_with_named(name, stage, chains) for stage in chains[name]]) for name in chains}
+
+
+def _with_named(
+    chain: str, stage: Mapping[str, Any], chains: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> Mapping[str, Any]:
+    """Return a stage with the stages of the chains that it names."""
+    names = stage.get("chains")
+    if stage.get("use") != Interleaving.name or not isinstance(names, list):
+        return stage
+    for name in names:
+        if name not in chains:
+            raise ConfigurationError.unknown("chain", name, chains, f"the interleaving of chain '{chain}'")
+        if any(other.get("use") == Interleaving.name for other in chains[name]):
+            raise ConfigurationError(f"chain '{chain}' interleaves '{name}', which interleaves chains itself")
+    return {**stage, "chains": {name: [dict(other) for other in chains[name]] for name in names}}
 
 
 def _build_strategy(chain: str, parameters: dict[str, Any]) -> Strategy:

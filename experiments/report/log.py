@@ -22,6 +22,7 @@ SCHEMA = {
     "session": pl.String(),  # in Segue's own log only, as the next
     "position": pl.Int64(),  # of the playback in its session
     "chain": pl.String(),
+    "strategy": pl.String(),
     "propensity": pl.Float64(),  # probability of the recommendation under that chain
     "experiments": pl.String(),  # the object's JSON text: few differ, so each is parsed but once
 }

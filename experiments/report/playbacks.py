@@ -17,7 +17,7 @@ class Playbacks:
     """The good rows of a log, ordered by user and time, each in its session.
 
     Columns: user, session (text id or null), run (the session's number where there is no id), timestamp (ms),
-    is_last, track, time, latency (s), recommendation, experiments (a key of `assignments`, or unreadable).
+    is_last, track, time, latency (s), recommendation, strategy, experiments (a key of `assignments`, or unreadable).
     """
 
     rows: pl.DataFrame
@@ -54,6 +54,7 @@ def playbacks(log: Log) -> Playbacks:
             "time",
             pl.when(pl.col("latency").is_between(0, _LONGEST_ANSWER_S)).then("latency"),
             "recommendation",
+            "strategy",
             "experiments",
             "position",
         )

@@ -14,7 +14,7 @@ from simulator.leaderboard.curve import Curve, curve_page, curve_plot
 from simulator.options import add_workers, add_world_files, at_least, command_line, world_of
 from simulator.running.serving import choose_serving
 from simulator.worlds import WORLDS
-from strategies.registry import build_chain
+from strategies.registry import build_chains
 
 WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -69,7 +69,7 @@ def main(options: argparse.Namespace, console: Console) -> int:
 def with_novelty(settings: Settings, chain: str, weight: float) -> list[dict[str, Any]]:
     """Return a chain's stages with *novelty* behind its sources and filters."""
     stages = list(settings.chains[chain])
-    roles = [strategy.role for strategy in build_chain(chain, stages).strategies]
+    roles = [strategy.role for strategy in build_chains(settings.chains)[chain].strategies]
     place = next((place for place, role in enumerate(roles) if role in ("injector", "fallback")), len(stages))
     stages.insert(place, {"use": "novelty", "weight": weight})
     return stages

@@ -15,7 +15,7 @@ from preprocessing.artifacts import Artifacts, load, publish
 from strategies.base import Slate
 from strategies.chain import Chain
 from strategies.hydrate import hydrate
-from strategies.registry import REGISTRY, build_chain
+from strategies.registry import REGISTRY, build_chain, build_chains
 from strategies.session import Session
 from tests.tiny import draft, query, random_columns, tiny_artifacts
 
@@ -27,11 +27,8 @@ def every_chain() -> list[Chain]:
     configured = load_settings({"SEGUE_SETTINGS": str(ROOT / "settings.toml")}).chains
     alone = [build_chain(f"only {name}", [{"use": name}]) for name in REGISTRY]
     exploring = [{"use": "explore", "share": 0.5, "first": 3}]
-    return (
-        alone
-        + [build_chain(name, stages) for name, stages in configured.items()]
-        + [build_chain(f"{name}, exploring", [*stages, *exploring]) for name, stages in configured.items()]
-    )
+    explored = {f"{name}, exploring": [*stages, *exploring] for name, stages in configured.items()}
+    return [*alone, *build_chains(configured | explored).values()]
 
 
 CHAINS = every_chain()

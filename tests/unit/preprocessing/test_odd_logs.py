@@ -11,7 +11,7 @@ import pytest
 
 from app.settings import load_settings
 from preprocessing.artifacts import Artifacts
-from strategies.registry import build_chain
+from strategies.registry import build_chains
 from tests.service import ROOT
 from tests.tiny import query
 
@@ -44,7 +44,7 @@ def test_an_odd_log_gives_artifacts_that_serve(name: str, preprocess: Preprocess
         if isinstance(column, np.ndarray) and column.dtype.kind == "f":
             assert np.isfinite(column).all(), field.name
     chains = load_settings({"SEGUE_SETTINGS": str(ROOT / "settings.toml")}).chains
-    for chain in (build_chain(chain, stages) for chain, stages in chains.items()):
+    for chain in build_chains(chains).values():
         for heard in ([(10, 1.0)], [(10, 0.0), (30, 0.9)]):
             for user in (1, 12345):
                 assert chain(query(artifacts, heard, user=user)).tracks, chain.name
