@@ -45,6 +45,11 @@ def test_a_tired_artist_is_not_held_against(artifacts: Artifacts) -> None:
     assert by_mood(posed, {8: 0.21, 6: 0.0}, MoodConfig(fatigue=0.5)) == [8, 6]
 
 
+def test_indexed_puts_the_own_list_in_the_order_of_the_session(artifacts: Artifacts) -> None:
+    """Of the own list 4, 8, 0: with Cleo heard well and Bo skipped, 8 comes before Ada's track before Bo's."""
+    assert proposed(query(artifacts, [(9, 1.0), (5, 0.0)], user=1), "indexed") == [8, 0, 4]
+
+
 def test_contextual_proposes_the_company_of_the_anchor(artifacts: Artifacts) -> None:
     """All that was heard together with the anchor is proposed; its own artist last, who is a little tired."""
     assert proposed(query(artifacts, [(0, 1.0)]), "contextual") == [4, 8, 1]
