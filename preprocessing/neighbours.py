@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from preprocessing.pairs import Partners, best_partners, count_pairs
+from preprocessing.pairs import Choice, Partners, best_partners
 from preprocessing.parameters import Parameters
 from preprocessing.schemas import TIME_UNITS
 
@@ -27,14 +27,17 @@ def track_neighbours(events: pl.LazyFrame, track_artist: NDArray[np.int32], para
         .select("session_idx", "track_idx", "time")
         .collect()
     )
-    tracks, times = heard["track_idx"].to_numpy(), heard["time"].to_numpy().astype(np.int64)
-    norms = np.zeros(len(track_artist), dtype=np.int64)
-    np.add.at(norms, tracks, times**2)
+    tracks, times = heard["track_idx"].to_numpy(), heard["time"].to_numpy()
     return best_partners(
-        count_pairs(heard["session_idx"].to_numpy(), tracks, times, parameters.neighbour_lag),
-        norms,
-        parameters.neighbours,
-        parameters.neighbour_shrinkage * TIME_UNITS**2,
-        groups=track_artist,
-        per_group=parameters.neighbours_per_artist,
+        heard["session_idx"].to_numpy(),
+        tracks,
+        times,
+        len(track_artist),
+        parameters.neighbour_lag,
+        Choice(
+            parameters.neighbours,
+            parameters.neighbour_shrinkage * TIME_UNITS**2,
+            track_artist,
+            parameters.neighbours_per_artist,
+        ),
     )

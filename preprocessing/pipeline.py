@@ -15,9 +15,10 @@ from preprocessing.ingest import read_log
 from preprocessing.kin import users_alike
 from preprocessing.neighbours import track_neighbours
 from preprocessing.parameters import Parameters
+from preprocessing.portions import by_portion, portions
 from preprocessing.progress import Reporter
 from preprocessing.ragged import to_ragged
-from preprocessing.sessions import in_order, with_sessions, without_repeats
+from preprocessing.sessions import by_user_and_time, in_order, with_sessions, without_repeats
 from preprocessing.similar_users import similar_users
 from preprocessing.sources import find_files, fingerprint
 
@@ -93,18 +94,18 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
     with reporter.stage("track neighbours"):
         neighbours = track_neighbours(lazy, catalogue.track_artist, parameters)
     with reporter.stage("profiles"):
-        tastes = profiles.tastes(lazy).collect().lazy()
-        liking = profiles.artist_liking(lazy, tracks["artist_idx"]).collect().lazy()
-        opened, liked, disliked, artists, disliked_artists, fans = pl.collect_all(
-            [
-                profiles.first_tracks(lazy),
-                profiles.favourites(tastes, parameters.favourite_threshold),
-                profiles.disliked(tastes, parameters.dislike_threshold),
-                profiles.favourite_artists(liking),
-                profiles.disliked_artists(liking),
-                profiles.fans(liking, parameters.fans),
-            ]
+        artist = tracks["artist_idx"]
+        opened, liked, disliked, artists, disliked_artists, liking = by_portion(
+            events,
+            "user_idx",
+            profiles.first_tracks,
+            lambda heard: profiles.favourites(profiles.tastes(heard), parameters.favourite_threshold),
+            lambda heard: profiles.disliked(profiles.tastes(heard), parameters.dislike_threshold),
+            lambda heard: profiles.favourite_artists(profiles.artist_liking(heard, artist)),
+            lambda heard: profiles.disliked_artists(profiles.artist_liking(heard, artist)),
+            lambda heard: profiles.artist_liking(heard, artist),
         )
+        fans = profiles.fans(liking.lazy(), parameters.fans).collect()
         favourites, dislikes = to_ragged(liked, n_users), to_ragged(disliked, n_users)
         favourite_artists = to_ragged(artists, n_users)
     with reporter.stage("similar users"):
@@ -164,11 +165,16 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
 
 def _in_sessions(events: pl.LazyFrame, parameters: Parameters) -> tuple[pl.DataFrame, int]:
     """Return the sorted events in sessions, and how many repeated requests were left out."""
-    ordered = in_order(events.collect())
-    if not ordered["request"].count():
-        return with_sessions(ordered.lazy(), parameters.session_gap_s).collect(), 0
-    once = without_repeats(ordered.lazy()).collect()
-    return with_sessions(once.lazy(), parameters.session_gap_s).collect(), len(ordered) - len(once)
+    frames: list[pl.DataFrame] = []
+    repeated, sessions = 0, 0
+    for portion in portions(by_user_and_time(events.collect()), "user_idx"):
+        ordered = in_order(portion)
+        once = without_repeats(ordered)
+        repeated += len(ordered) - len(once)
+        frame = with_sessions(once.lazy(), parameters.session_gap_s).collect()
+        frames.append(frame.with_columns(pl.col("session_idx") + sessions))
+        sessions += int(frame["opens"].sum())
+    return pl.concat(frames), repeated
 
 
 def _popular(catalogue: Catalogue, events: pl.LazyFrame, parameters: Parameters) -> pl.DataFrame:

@@ -4,28 +4,52 @@ from __future__ import annotations
 
 import polars as pl
 
+_KEY = "user_and_time"
 _REQUEST = ("user_idx", "session", "position", "request")
 
 
-def without_repeats(events: pl.LazyFrame) -> pl.LazyFrame:
+def without_repeats(events: pl.DataFrame) -> pl.DataFrame:
     """Return the events with each request once, the earliest: a client that timed out may send again."""
     named = pl.col("request").is_not_null()
+    if not events["request"].count():
+        return events
     first = pl.struct(_REQUEST).is_first_distinct()
     return events.filter(~named | first)
 
 
-def in_order(events: pl.DataFrame) -> pl.DataFrame:
-    """Return the events sorted by user, session and time; every column takes part, so that no tie is left.
+def by_user_and_time(events: pl.DataFrame) -> pl.DataFrame:
+    """Return the events sorted by user and time, which is all that most logs need; ties are left as they are.
 
-    A ``last`` comes after a ``next`` of the same millisecond.
+    Both are packed into one number, several times as fast as sorting by columns. Where 64 bits do not hold them,
+    the time is cut to what does, and ``in_order`` finds more ties.
+    """
+    if events.is_empty():
+        return events
+    first, last = events["timestamp"].min(), events["timestamp"].max()
+    assert isinstance(first, int)  # noqa: S101 - the dtype is Int64 and there are rows
+    assert isinstance(last, int)  # noqa: S101
+    time_bits = max((last - first).bit_length(), 1)
+    most = 64 - max(int(events["user_idx"].max()).bit_length(), 1)  # type: ignore[arg-type]
+    time = (pl.col("timestamp") - first) // 2 ** max(time_bits - most, 0)
+    key = pl.col("user_idx").cast(pl.UInt64) * 2 ** min(time_bits, most) + time.cast(pl.UInt64)
+    return events.lazy().with_columns(key.alias(_KEY)).sort(_KEY).collect()
+
+
+def in_order(events: pl.DataFrame) -> pl.DataFrame:
+    """Return events that ``by_user_and_time`` sorted in the one order that leaves no tie.
+
+    By user, session, time and then every column. A ``last`` comes after a ``next`` of the same millisecond.
     """
     order = ("user_idx", "session", "timestamp", "position", "message", "track_idx", "time", "request")
     # Logs of other services lack three of them; a column of nulls orders nothing but costs as much.
-    return events.sort([column for column in order if events[column].count()])
+    held = [column for column in order if events[column].count()]
+    if "session" in held or (events[_KEY].diff() == 0).any():
+        events = events.sort(held)
+    return events.drop(_KEY)
 
 
 def with_sessions(events: pl.LazyFrame, gap_s: int) -> pl.LazyFrame:
-    """Return sorted events with ``session_idx``, ``opens`` (the first of its session) and ``first_hearing``.
+    """Return sorted events of whole users with ``session_idx``, ``opens`` (the first of its session) and ``first_hearing``.
 
     Rows that name their session belong to it. The others are a user's run by time, closed by a ``last`` row
     or by a silence of more than ``gap_s`` seconds.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
 
-from preprocessing.pairs import Partners, best_partners, count_pairs
+from preprocessing.pairs import Choice, Partners, best_partners
 
 # Inverse document frequencies are rounded to thousandths, so that their sums are exact.
 _IDF_UNITS = 1000
@@ -61,7 +60,5 @@ def nearest_users(items: pl.DataFrame, favourite_artists: pl.DataFrame, n_users:
         .select("item", "user_idx", "weight")
         .collect()
     )
-    users, weights = likes["user_idx"].to_numpy(), likes["weight"].to_numpy()
-    norms = np.zeros(n_users, dtype=np.int64)
-    np.add.at(norms, users, weights**2)
-    return best_partners(count_pairs(likes["item"].to_numpy(), users, weights, max_lag), norms, k, shrinkage=0.0)
+    cells, users, weights = (likes[name].to_numpy() for name in ("item", "user_idx", "weight"))
+    return best_partners(cells, users, weights, n_users, max_lag, Choice(k, shrinkage=0.0))
