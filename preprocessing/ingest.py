@@ -91,7 +91,17 @@ def _frames(path: Path, catalogue: Catalogue) -> Iterator[tuple[pl.DataFrame, in
 
 
 def _with_rows(frame: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
-    return frame.join(catalogue.tracks, on="track", how="left", maintain_order="left")
+    ids, track = catalogue.ids, pl.col("track")
+    if isinstance(ids, TextIds):
+        return frame.join(catalogue.tracks, on="track", how="left", maintain_order="left")
+    # A join would build a hash table of the catalogue for every block.
+    if ids.consecutive:
+        row, held = track - ids.first, track.is_between(ids.first, ids.first + len(ids) - 1)
+    else:
+        rows = pl.lit(catalogue.tracks["track"])
+        row = rows.search_sorted(track).clip(0, len(ids) - 1)
+        held = rows.gather(row) == track
+    return frame.with_columns(track_idx=pl.when(held).then(row).cast(pl.Int32))
 
 
 def _compact(frame: pl.DataFrame) -> pl.DataFrame:

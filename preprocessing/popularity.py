@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from preprocessing.schemas import TIME_UNITS
@@ -29,13 +30,7 @@ def with_popularity(
     Source: Gelman et al., Bayesian Data Analysis, chapter 5: the normal hierarchical model with known ratios
     of variances.
     """
-    first = pl.col("first_hearing")
-    heard = events.group_by("track_idx").agg(
-        plays=pl.len().cast(pl.Int64),
-        listened=pl.col("time").cast(pl.Int64).sum(),
-        hearings=first.cast(pl.Int64).sum(),
-        heard=pl.col("time").filter(first).cast(pl.Int64).sum(),
-    )
+    heard = _heard(events)
     hearings, total = pl.col("hearings"), pl.col("heard")
     everyone = pl.when(hearings.sum() > 0).then(total.sum() / (hearings.sum() * TIME_UNITS)).otherwise(NEUTRAL_APPEAL)
     artist = (total.sum().over("artist_idx") / TIME_UNITS + artist_prior * everyone) / (
@@ -49,6 +44,24 @@ def with_popularity(
         .select("track_idx", "artist_idx", "plays", "listened", "appeal")
         .sort("track_idx")
     )
+
+
+def _heard(events: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the sums of each track that was heard: dense sums by row, several times as fast as a hash table.
+
+    Sums of whole numbers below 2 ** 53, which no log reaches, are exact in double precision.
+    """
+    heard = events.select("track_idx", "time", "first_hearing").collect()
+    track, first = heard["track_idx"].to_numpy(), heard["first_hearing"].to_numpy()
+    time = heard["time"].to_numpy()
+    sums = {
+        "plays": np.bincount(track),
+        "listened": np.bincount(track, time),
+        "hearings": np.bincount(track, first),
+        "heard": np.bincount(track, time * first),
+    }
+    frame = pl.LazyFrame(sums, schema=dict.fromkeys(sums, pl.Int64), strict=False)
+    return frame.with_row_index("track_idx").with_columns(pl.col("track_idx").cast(pl.Int32))
 
 
 def most_listened(tracks: pl.LazyFrame) -> pl.LazyFrame:

@@ -24,7 +24,7 @@ def by_user_and_time(events: pl.DataFrame) -> pl.DataFrame:
     the time is cut to what does, and ``in_order`` finds more ties.
     """
     if events.is_empty():
-        return events
+        return events.with_columns(pl.lit(0, dtype=pl.UInt64).alias(_KEY))
     first, last = events["timestamp"].min(), events["timestamp"].max()
     assert isinstance(first, int)  # noqa: S101 - the dtype is Int64 and there are rows
     assert isinstance(last, int)  # noqa: S101
@@ -49,9 +49,9 @@ def in_order(events: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_sessions(events: pl.LazyFrame, gap_s: int) -> pl.LazyFrame:
-    """Return sorted events of whole users with ``session_idx``, ``opens`` (the first of its session) and ``first_hearing``.
+    """Return sorted events of whole users with ``session_idx``, ``opens`` and ``first_hearing``.
 
-    Rows that name their session belong to it. The others are a user's run by time, closed by a ``last`` row
+    ``opens`` is true for the first of a session. Rows that name their session belong to it. The others are a user's run by time, closed by a ``last`` row
     or by a silence of more than ``gap_s`` seconds.
     """
     previous_user = pl.col("user_idx").shift()
