@@ -22,10 +22,10 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 CHECKED := app benchmarks docs/site experiments preprocessing simulator strategies tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sample preprocess learn serve run test simulate report claim leaderboard loop-demo novelty bench docs lint format type clean
+.PHONY: help setup sample preprocess learn serve run test simulate report claim leaderboard loop-demo novelty bench bench-preprocess bench-million docs lint format type clean
 
 help: ## List every target with a sentence.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(ARTIFACTS)/current/manifest.json serve ## Do everything: set up, make a sample, preprocess it, and serve.
 
@@ -72,6 +72,12 @@ bench: $(VENV)/develop $(ARTIFACTS)/current/manifest.json ## Print the measured 
 
 docs: $(VENV)/docs ## Make the documentation a site, site/index.html; its search works without a server.
 	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -b html -c docs/site docs site
+
+bench-preprocess: $(VENV)/develop ## Measure the preprocessing at 350 thousand to 10 million events; draws docs/preprocessing.svg.
+	$(BIN)/python -m benchmarks.preprocessing --svg docs/preprocessing.svg
+
+bench-million: $(VENV)/develop ## Measure a million tracks by a million users: mapping, start, memory, requests.
+	$(BIN)/python -m benchmarks.million
 
 lint: $(VENV)/develop ## Check style and formatting.
 	$(BIN)/ruff check $(CHECKED)

@@ -28,12 +28,10 @@ PLAYBACKS_OF_USER, PLAYBACKS_OF_TRACK = 50, 20
 FORMATS = ("jsonl", "parquet")
 
 _SCAN = {
-    "jsonl": "import sys, polars as pl; "
-    "pl.scan_ndjson(sys.argv[1]).select(pl.col('time').sum(), pl.len()).collect()",
-    "parquet": "import sys, polars as pl; "
-    "pl.scan_parquet(sys.argv[1]).select(pl.all().exclude('experiments').null_count()).collect()",
+    "jsonl": "import sys, polars as pl; pl.scan_ndjson(sys.argv[1]).select(pl.col('time').sum(), pl.len()).collect()",
+    "parquet": "import sys, polars as pl; pl.scan_parquet(sys.argv[1]).select(pl.all().null_count()).collect()",
 }
-_TO_PARQUET = "import sys, polars as pl; pl.scan_ndjson(sys.argv[1]).sink_parquet(sys.argv[2])"
+_TO_PARQUET = "import sys, polars as pl; pl.scan_ndjson(sys.argv[1]).drop('experiments').sink_parquet(sys.argv[2])"
 
 
 @dataclass(frozen=True, slots=True)

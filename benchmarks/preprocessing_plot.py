@@ -42,9 +42,11 @@ def plot(points: Sequence[Point]) -> str:
 
     parts = ['<text class="title" x="8" y="20">CPU seconds over the events of the log</text>']
     for power in columns:
-        x, y = across(10.0**power), _HEIGHT - _BOTTOM
-        parts.append(f'<line class="grid" x1="{x}" x2="{x}" y1="{_TOP}" y2="{y}"/>')
-        parts.append(f'<text class="quiet" x="{x}" y="{y + 20}" text-anchor="middle">{10**power:,}</text>')
+        x = across(10.0**power)
+        parts.append(f'<line class="grid" x1="{x}" x2="{x}" y1="{_TOP}" y2="{_HEIGHT - _BOTTOM}"/>')
+        parts.append(
+            f'<text class="quiet" x="{x}" y="{_HEIGHT - _BOTTOM + 20}" text-anchor="middle">{10**power:,}</text>'
+        )
     for power in rows:
         y = down(10.0**power)
         parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>')

@@ -51,8 +51,8 @@ def in_order(events: pl.DataFrame) -> pl.DataFrame:
 def with_sessions(events: pl.LazyFrame, gap_s: int) -> pl.LazyFrame:
     """Return sorted events of whole users with ``session_idx``, ``opens`` and ``first_hearing``.
 
-    ``opens`` is true for the first of a session. Rows that name their session belong to it. The others are a user's run by time, closed by a ``last`` row
-    or by a silence of more than ``gap_s`` seconds.
+    ``opens`` is true for the first of a session. Rows that name their session belong to it. The others are a
+    user's run by time, closed by a ``last`` row or by a silence of more than ``gap_s`` seconds.
     """
     previous_user = pl.col("user_idx").shift()
     previous_session = pl.col("session").shift()

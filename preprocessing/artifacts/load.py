@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from preprocessing.artifacts.checked import note_good, standing_of, was_found_good
 from preprocessing.artifacts.errors import ArtifactError
 from preprocessing.artifacts.ids import Ids, IntegerIds, TextIds
 from preprocessing.artifacts.layout import LAYOUT, Entry, files_of
@@ -26,7 +27,7 @@ def load(path: Path, *, verify: bool = True) -> Artifacts:
 
     Args:
         path: A version's folder, or the folder of versions (its ``current`` is taken).
-        verify: Also compare every file with its checksum, which reads all of it.
+        verify: Also compare every file with its checksum, unless it stands as it was once found good.
 
     Raises:
         ArtifactError: A file is missing, truncated, damaged, or of another format version.
@@ -34,13 +35,17 @@ def load(path: Path, *, verify: bool = True) -> Artifacts:
     folder = _version_folder(path)
     manifest = _read_manifest(folder / "manifest.json")
     id_types = {"track_ids": manifest.track_id_type, "user_ids": manifest.user_id_type}
+    standing = standing_of(folder, ["manifest.json", *manifest.files])
+    good = was_found_good(folder, standing)
     columns: dict[str, Any] = {}
     for name, entry in LAYOUT.items():
         arrays = [
-            _map(folder / file, dtype, manifest, verify=verify)
+            _map(folder / file, dtype, manifest, verify=verify and not good)
             for file, dtype in files_of(name, entry, id_types).items()
         ]
-        columns[name] = _column(folder / f"{name}.npy", entry, arrays, manifest)
+        columns[name] = _column(folder / f"{name}.npy", entry, arrays, manifest, good=good)
+    if verify and not good:
+        note_good(folder, standing)
     return Artifacts(manifest=manifest, **columns)
 
 
@@ -99,24 +104,26 @@ def _map(path: Path, dtype: str, manifest: Manifest, *, verify: bool) -> NDArray
     return array.view(np.ndarray)
 
 
-def _column(path: Path, entry: Entry, arrays: list[NDArray[Any]], manifest: Manifest) -> Any:  # noqa: ANN401
+def _column(path: Path, entry: Entry, arrays: list[NDArray[Any]], manifest: Manifest, *, good: bool) -> Any:  # noqa: ANN401
     n: int = getattr(manifest.counts, entry.rows)
     if len(arrays) == 1:
         (array,) = arrays
         expected_axes = 1 if entry.columns is None else 2
         if array.ndim != expected_axes or len(array) != n:
             raise ArtifactError(f"{path} has shape {array.shape}, not {n} rows of {entry.rows}: {REMEDY}")
-        _check_range(path, array, entry, manifest)
+        if not good:
+            _check_range(path, array, entry, manifest)
         if entry.kind == "ids":
-            if np.any(array[1:] <= array[:-1]):
+            if not good and np.any(array[1:] <= array[:-1]):
                 raise ArtifactError(f"{path} is not strictly ascending: {REMEDY}")
             return IntegerIds(array)
         return array
     offsets, values = arrays
     ends = offsets.shape == (n + 1,) and offsets[0] == 0 and offsets[-1] == len(values)
-    if not ends or np.any(offsets[1:] < offsets[:-1]):
+    if not ends or (not good and np.any(offsets[1:] < offsets[:-1])):
         raise ArtifactError(f"{path.with_suffix('.offsets.npy')} does not fit {n} {entry.rows}: {REMEDY}")
-    _check_range(path.with_suffix(".values.npy"), values, entry, manifest)
+    if not good:
+        _check_range(path.with_suffix(".values.npy"), values, entry, manifest)
     if entry.kind == "ragged":
         return Ragged(offsets, values)
     texts = Texts(offsets, values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,29 @@ def test_damage_is_refused_by_the_files_name(folder: Path, damage: Callable[[Pat
     damage(folder / name)
     with pytest.raises(ArtifactError, match=name.split(".")[0]):
         load(folder)
+
+
+@pytest.mark.parametrize("damage", [truncate, flip, Path.unlink, point_nowhere])
+@pytest.mark.parametrize("name", ["track_neighbours.npy", "user_favourites.values.npy"])
+def test_what_was_found_good_is_looked_at_again_when_it_changed(
+    folder: Path, damage: Callable[[Path], None], name: str
+) -> None:
+    """Damage after a first load is refused as damage before it is."""
+    load(folder)
+    damage(folder / name)
+    with pytest.raises(ArtifactError, match=name.split(".")[0]):
+        load(folder)
+
+
+def test_what_was_found_good_is_not_read_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second load computes no checksum; a copy of the folder is read anew."""
+    load(folder)
+    monkeypatch.setattr(hashlib, "file_digest", None)
+    assert load(folder).n_tracks == 5
+    copy = folder.parent / "copy"
+    shutil.copytree(folder, copy)
+    with pytest.raises(TypeError):
+        load(copy)
 
 
 def test_a_newer_format_is_refused(folder: Path) -> None:
