@@ -1,4 +1,4 @@
-"""``python -m benchmarks.capacity``: what one request, session, event, user and track take, and what follows."""
+"""``python -m benchmarks.capacity``: what one request, session, event, user and track take, and what follows.
 
 The formulas, and what is assumed about listeners, are those of docs/capacity.md.
 """
