@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from preprocessing.pairs import Choice, Partners, best_partners
@@ -47,18 +48,17 @@ def nearest_users(items: pl.DataFrame, favourite_artists: pl.DataFrame, n_users:
         k: Nearest users kept.
         max_lag: Users of one item that each is compared with.
     """
-    first_artist = favourite_artists.unique("user_idx", keep="first", maintain_order=True).rename(
-        {"artist_idx": "first_artist"}
-    )
-    sharers = pl.len().over("item")
-    likes = (
-        items.lazy()
-        .select(user_idx=pl.first(), item=pl.last())
-        .with_columns(weight=((n_users / sharers).log1p() * _IDF_UNITS).round().cast(pl.Int64))
-        .join(first_artist.lazy(), on="user_idx", how="left")
-        .sort("item", "first_artist", "user_idx")
-        .select("item", "user_idx", "weight")
-        .collect()
-    )
-    cells, users, weights = (likes[name].to_numpy() for name in ("item", "user_idx", "weight"))
-    return best_partners(cells, users, weights, n_users, max_lag, Choice(k, shrinkage=0.0))
+    first = favourite_artists.unique("user_idx", keep="first", maintain_order=True)
+    first_artist = np.full(n_users, -1, dtype=np.int32)
+    first_artist[first["user_idx"].to_numpy()] = first["artist_idx"].to_numpy()
+    by_taste = np.argsort(first_artist, kind="stable")  # the users in the order that they stand in
+    place = np.empty(n_users, dtype=np.uint64)
+    place[by_taste] = np.arange(n_users, dtype=np.uint64)
+    users, item = (column.to_numpy() for column in items.get_columns())
+    item = item - item.min(initial=0)
+    weight_of = np.rint(np.log1p(n_users / np.maximum(np.bincount(item), 1)) * _IDF_UNITS).astype(np.int64)
+    # An item and a user's place in one number: it sorts several times as fast as columns do.
+    likes = pl.Series((item.astype(np.uint64) << np.uint64(32)) | place[users]).sort().to_numpy()
+    cells = (likes >> np.uint64(32)).view(np.int64)
+    rows = by_taste[(likes & np.uint64(2**32 - 1)).view(np.int64)]
+    return best_partners(cells, rows, weight_of[cells], n_users, max_lag, Choice(k, shrinkage=0.0))
