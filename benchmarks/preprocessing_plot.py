@@ -53,10 +53,12 @@ def plot(points: Sequence[Point]) -> str:
         parts.append(f'<text class="quiet" x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">{10.0**power:g}</text>')
     for (name, style), line in lines.items():
         drawn = " ".join(f"{across(events)},{down(seconds)}" for events, seconds in line)
-        x, y = across(line[-1][0]), down(line[-1][1])
         parts.append(f'<polyline class="{style}" points="{drawn}" style="fill:none"/>')
         parts += [f'<circle class="mean" cx="{across(at)}" cy="{down(s)}" r="3"/>' for at, s in line]
-        parts.append(f'<text x="{x + 10}" y="{y + 4}">{name}</text>')
+    lowest = 0.0  # names stand a line apart at least, from the top
+    for (name, _), line in sorted(lines.items(), key=lambda named: down(named[1][-1][1])):
+        lowest = max(down(line[-1][1]), lowest + 16)
+        parts.append(f'<text x="{across(line[-1][0]) + 10}" y="{lowest + 4}">{name}</text>')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img">'
         f"<title>CPU time of the preprocessing</title><style>{STYLE}</style>"
