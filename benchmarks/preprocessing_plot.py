@@ -51,7 +51,7 @@ def plot(points: Sequence[Point]) -> str:
         y = down(10.0**power)
         parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>')
         parts.append(f'<text class="quiet" x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">{10.0**power:g}</text>')
-    for (name, style), line in lines.items():
+    for (_, style), line in lines.items():
         drawn = " ".join(f"{across(events)},{down(seconds)}" for events, seconds in line)
         parts.append(f'<polyline class="{style}" points="{drawn}" style="fill:none"/>')
         parts += [f'<circle class="mean" cx="{across(at)}" cy="{down(s)}" r="3"/>' for at, s in line]

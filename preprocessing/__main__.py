@@ -46,7 +46,7 @@ def _preprocess(arguments: Sequence[str]) -> int:
     started_s = time.monotonic()
     parameters = parameters_of(options)
     with Reporter(Console(stderr=True)) as reporter:
-        built = build(options.catalogue, options.log, parameters, reporter)
+        built = build(options.catalogue, options.log, parameters, reporter, options.artifacts / ".parts")
         with reporter.stage("writing"):
             folder = publish(options.artifacts, built.draft)
             remove_old(options.artifacts, options.keep)

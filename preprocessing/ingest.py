@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import polars as pl
 from preprocessing.artifacts import Ids, TextIds
 from preprocessing.catalogue import Catalogue, ids_of
 from preprocessing.errors import InputError
+from preprocessing.parts import Part, Parts
 from preprocessing.schemas import LOG_SCHEMA, NEEDED_COLUMNS, RULES, TIME_UNITS, broken_rule
 from preprocessing.sources import read_blocks
 from preprocessing.tables import is_parquet, read_table
@@ -31,30 +32,36 @@ class Log:
     dropped: dict[str, int]
 
 
-def read_log(files: Sequence[Path], catalogue: Catalogue, advance: Advance) -> Log:
+def read_log(files: Mapping[Path, str], catalogue: Catalogue, advance: Advance, parts: Parts | None = None) -> Log:
     """Return the usable rows of a log.
+
+    Args:
+        files: The files, each with the digest of its content.
+        catalogue: The tracks.
+        advance: Told of the progress.
+        parts: What was read before; what is read now is added.
 
     Raises:
         InputError: A file cannot be read, or no row is usable because a column is missing from all of them.
     """
-    kept: list[pl.DataFrame] = []
-    dropped = Counter(dict.fromkeys(RULES, 0))
-    seen = dict.fromkeys(NEEDED_COLUMNS, 0)
+    dropped, seen = Counter(dict.fromkeys(RULES, 0)), Counter(dict.fromkeys(NEEDED_COLUMNS, 0))
+    kept = [_compact(_empty())]
     read = 0
-    for path in files:
-        for frame, broken, n_bytes in _frames(path, catalogue):
-            rules = frame.with_columns(broken_rule().alias("rule"))
-            dropped["not_json"] += broken
-            for rule, count in rules["rule"].drop_nulls().value_counts().iter_rows():
-                dropped[rule] += count
-            for column in NEEDED_COLUMNS:
-                seen[column] += frame[column].count()
-            seen["user"] += frame["user_text"].count()
-            usable = frame.filter(rules["rule"].is_null()) if rules["rule"].count() else frame
-            kept.append(_compact(usable))
-            read += len(frame) + broken
-            advance(len(frame) + broken, n_bytes)
-    rows = pl.concat(kept, how="vertical_relaxed") if kept else _compact(_empty())
+    for path, digest in files.items():
+        part = parts.find(digest) if parts else None
+        if part is None:
+            part = read_file(path, catalogue, advance)
+            if parts:
+                parts.keep(digest, part)
+        else:
+            advance(part.read, path.stat().st_size)
+        kept.append(part.rows)
+        dropped.update(part.dropped)
+        seen.update(part.seen)
+        read += part.read
+    if parts:
+        parts.forget_others()
+    rows = pl.concat(kept, how="vertical_relaxed")
     if rows.is_empty() and read > dropped["not_json"]:
         for column, count in seen.items():
             if not count:
@@ -69,6 +76,31 @@ def read_log(files: Sequence[Path], catalogue: Catalogue, advance: Advance) -> L
         .drop("user")
     )
     return Log(events, ids_of(users["user"]), read, dict(dropped))
+
+
+def read_file(path: Path, catalogue: Catalogue, advance: Advance) -> Part:
+    """Return the usable rows of one file, in its order.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    kept = [_compact(_empty())]
+    dropped: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+    read = 0
+    for frame, broken, n_bytes in _frames(path, catalogue):
+        rules = frame.with_columns(broken_rule().alias("rule"))
+        dropped["not_json"] += broken
+        for rule, count in rules["rule"].drop_nulls().value_counts().iter_rows():
+            dropped[rule] += count
+        for column in NEEDED_COLUMNS:
+            seen[column] += frame[column].count()
+        seen["user"] += frame["user_text"].count()
+        usable = frame.filter(rules["rule"].is_null()) if rules["rule"].count() else frame
+        kept.append(_compact(usable))
+        read += len(frame) + broken
+        advance(len(frame) + broken, n_bytes)
+    return Part(pl.concat(kept, how="vertical_relaxed"), read, dropped, seen)
 
 
 def _frames(path: Path, catalogue: Catalogue) -> Iterator[tuple[pl.DataFrame, int, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
@@ -15,12 +16,13 @@ from preprocessing.ingest import read_log
 from preprocessing.kin import users_alike
 from preprocessing.neighbours import track_neighbours
 from preprocessing.parameters import Parameters
+from preprocessing.parts import Parts
 from preprocessing.portions import by_portion, portions
 from preprocessing.progress import Reporter
 from preprocessing.ragged import to_ragged
 from preprocessing.sessions import by_user_and_time, in_order, with_sessions, without_repeats
 from preprocessing.similar_users import similar_users
-from preprocessing.sources import find_files, fingerprint
+from preprocessing.sources import digests, find_files, fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,11 @@ class Built:
 
 
 def build(
-    catalogue_names: Sequence[str], log_names: Sequence[str], parameters: Parameters, reporter: Reporter
+    catalogue_names: Sequence[str],
+    log_names: Sequence[str],
+    parameters: Parameters,
+    reporter: Reporter,
+    parts_folder: Path | None = None,
 ) -> Built:
     """Return the artifacts of a catalogue and a log, not yet written.
 
@@ -53,15 +59,20 @@ def build(
         log_names: Files, folders or globs.
         parameters: Thresholds and sizes.
         reporter: Shows the progress.
+        parts_folder: Where what was read of each file is kept, if it is.
 
     Raises:
         InputError: The input cannot be used.
     """
-    return fit(read(catalogue_names, log_names, parameters, reporter), parameters, reporter)
+    return fit(read(catalogue_names, log_names, parameters, reporter, parts_folder), parameters, reporter)
 
 
 def read(
-    catalogue_names: Sequence[str], log_names: Sequence[str], parameters: Parameters, reporter: Reporter
+    catalogue_names: Sequence[str],
+    log_names: Sequence[str],
+    parameters: Parameters,
+    reporter: Reporter,
+    parts_folder: Path | None = None,
 ) -> Source:
     """Return a catalogue and a log, cleaned and in sessions; the arguments are those of ``build``.
 
@@ -71,15 +82,17 @@ def read(
     catalogue_files, log_files = find_files(catalogue_names, "catalogue"), find_files(log_names, "log")
     with reporter.stage("catalogue"):
         catalogue = read_catalogue(catalogue_files)
-        files = fingerprint([*catalogue_files, *log_files])
+        catalogue_digests, log_digests = digests(catalogue_files), digests(log_files)
     compressed = any(file.suffix in (".gz", ".zst") for file in log_files)
     total_bytes = None if compressed else sum(file.stat().st_size for file in log_files)
     with reporter.stage("log", total_bytes) as stage:
-        log = read_log(log_files, catalogue, stage.advance)
+        parts = Parts(parts_folder, fingerprint(catalogue_digests)) if parts_folder and len(log_files) > 1 else None
+        log = read_log(dict(zip(log_files, log_digests, strict=True)), catalogue, stage.advance, parts)
     with reporter.stage("sessions"):
         events, repeated = _in_sessions(log.events, parameters)
     dropped = log.dropped | {"repeated_request": repeated}
-    return Source(catalogue, events, log.user_ids, files, log.rows_read, dropped)
+    source = fingerprint([*catalogue_digests, *log_digests])
+    return Source(catalogue, events, log.user_ids, source, log.rows_read, dropped)
 
 
 def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:

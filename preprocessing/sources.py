@@ -57,16 +57,25 @@ def _is_log_file(file: Path, folder: Path) -> bool:
     return not hidden and bool(_LOG_FILE.search(file.name)) and file.is_file()
 
 
-def fingerprint(files: Sequence[Path]) -> str:
-    """Return a SHA-256 over the files' contents that does not depend on their names and order."""
-    digests = []
+def digests(files: Sequence[Path]) -> list[str]:
+    """Return the SHA-256 of each file's content.
+
+    Raises:
+        InputError: A file cannot be read.
+    """
+    found = []
     for path in files:
         try:
             with path.open("rb") as file:
-                digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+                found.append(hashlib.file_digest(file, "sha256").hexdigest())
         except OSError as error:
             raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    return hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
+    return found
+
+
+def fingerprint(of_files: Sequence[str]) -> str:
+    """Return a SHA-256 over the files' digests that does not depend on their names and order."""
+    return hashlib.sha256("\n".join(sorted(of_files)).encode()).hexdigest()
 
 
 def read_blocks(path: Path) -> Iterator[bytes]:

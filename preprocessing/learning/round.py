@@ -46,7 +46,7 @@ def learn(plan: Plan, reporter: Reporter) -> Outcome:
         InputError: The log or the catalogue cannot be used.
         OSError: The artifacts cannot be written.
     """
-    source = read(plan.catalogue, plan.log, plan.parameters, reporter)
+    source = read(plan.catalogue, plan.log, plan.parameters, reporter, plan.artifacts / ".parts")
     current = _current(plan.artifacts)
     if current is None:
         folder = _written(plan, source, reporter)
