@@ -26,7 +26,7 @@ Advance = Callable[[int, int], None]
 class Log:
     """The rows that obey the rules of a single row, and what became of the others."""
 
-    events: pl.LazyFrame  # user_idx, track_idx, time, timestamp, message, session, position, request
+    events: pl.DataFrame  # user_idx, track_idx, time, timestamp, message, session, position, request
     user_ids: Ids
     rows_read: int  # dropped ones included
     dropped: dict[str, int]
@@ -69,12 +69,9 @@ def read_log(files: Mapping[Path, str], catalogue: Catalogue, advance: Advance, 
     rows, other = _with_one_user_type(rows)
     dropped["other_user_type"] = other
     users = rows.select(pl.col("user").unique().sort()).with_row_index("user_idx")
-    events = (
-        rows.lazy()
-        .join(users.lazy(), on="user", how="left")
-        .with_columns(pl.col("user_idx").cast(pl.Int32))
-        .drop("user")
-    )
+    # One column is made, and the others are shared: a join would copy them all.
+    user_idx = pl.col("user").replace_strict(users["user"], users["user_idx"], return_dtype=pl.Int32)
+    events = rows.with_columns(user_idx=user_idx).drop("user")
     return Log(events, ids_of(users["user"]), read, dict(dropped))
 
 

@@ -88,11 +88,14 @@ def read(
     with reporter.stage("log", total_bytes) as stage:
         parts = Parts(parts_folder, fingerprint(catalogue_digests)) if parts_folder and len(log_files) > 1 else None
         log = read_log(dict(zip(log_files, log_digests, strict=True)), catalogue, stage.advance, parts)
+    user_ids, rows_read, dropped = log.user_ids, log.rows_read, log.dropped
     with reporter.stage("sessions"):
-        events, repeated = _in_sessions(log.events, parameters)
-    dropped = log.dropped | {"repeated_request": repeated}
+        ordered = by_user_and_time(log.events)
+        del log  # the rows as they were read, no longer needed
+        events, repeated = _in_sessions(ordered, parameters)
+    dropped |= {"repeated_request": repeated}
     source = fingerprint([*catalogue_digests, *log_digests])
-    return Source(catalogue, events, log.user_ids, source, log.rows_read, dropped)
+    return Source(catalogue, events, user_ids, source, rows_read, dropped)
 
 
 def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
@@ -176,11 +179,11 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
     return Built(draft, source.rows_read)
 
 
-def _in_sessions(events: pl.LazyFrame, parameters: Parameters) -> tuple[pl.DataFrame, int]:
+def _in_sessions(events: pl.DataFrame, parameters: Parameters) -> tuple[pl.DataFrame, int]:
     """Return the sorted events in sessions, and how many repeated requests were left out."""
     frames: list[pl.DataFrame] = []
     repeated, sessions = 0, 0
-    for portion in portions(by_user_and_time(events.collect()), "user_idx"):
+    for portion in portions(events, "user_idx"):
         ordered = in_order(portion)
         once = without_repeats(ordered)
         repeated += len(ordered) - len(once)
