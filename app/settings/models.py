@@ -40,7 +40,11 @@ class ArtifactSettings(Section):
     """Where the artifacts are."""
 
     path: Path = Field(Path("data/artifacts"), description="Folder of versions; its 'current' is served.")
-    verify: bool = Field(True, description="Compare every file with its checksum when it is loaded (about 1 s per GB).")
+    verify: bool = Field(
+        True,
+        description="Compare every file with its checksum (about 1 s per GB) unless it was found good before and has "
+        "not changed since.",
+    )
     reload_check_s: float = Field(
         1.0, gt=0, description="How often a worker looks whether 'current' leads to another version (seconds)."
     )
