@@ -70,6 +70,18 @@ class NoSession(SegueError):
         super().__init__(f"user {user!r} has no live session; POST /next/{user} starts one")
 
 
+class NoLeaderboard(SegueError):
+    """Nobody has measured the chains yet."""
+
+    status = 404
+    type = "urn:segue:no-leaderboard"
+    title = "No leaderboard"
+    example = "there is no leaderboard yet; 'make leaderboard' measures every chain and leaves one"
+
+    def __init__(self) -> None:
+        super().__init__(self.example)
+
+
 class InvalidRequest(SegueError):
     """Something in the request is not as it must be."""
 

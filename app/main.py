@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from app.api import admin, catalogue, health, introspect, metrics, recommend, sessions
+from app.api import admin, catalogue, desk, health, introspect, metrics, player, recommend, sessions
 from app.background import running
 from app.errors import install_error_handlers
 from app.measured import Measured
@@ -58,6 +58,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Measured, metrics=counted)
     install_error_handlers(app)
     app.router.routes.extend(recommend.hot_routes())
-    for audience in (recommend, catalogue, sessions, introspect, health, metrics, admin):
+    for audience in (recommend, catalogue, sessions, introspect, desk, health, metrics, admin):
         app.include_router(audience.router)
+    app.router.routes.append(player.player_mount())
     return app

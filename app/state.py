@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from app.event_log import EventLog
+from app.judge import Judge
 from app.recommender import Recommender
 from app.routing import Router, build_router
+from app.search import Search
 from app.servable import load_servable
 from app.sessions.opening import open_store
 from app.sessions.store import SessionStore
@@ -26,6 +28,8 @@ class State:
     store: SessionStore
     event_log: EventLog
     recommender: Recommender
+    judge: Judge
+    search: Search = field(default_factory=Search)
     earlier_tracks: Ids | None = None  # of the artifacts before these: what is heard now may be one of them
 
     def with_artifacts(self, artifacts: Artifacts) -> State:
@@ -62,4 +66,5 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Live:
     store = await open_store(settings, stack)
     event_log = await stack.enter_async_context(EventLog(settings.event_log))
     recommender = Recommender(settings, artifacts, router, store, event_log)
-    return Live(State(settings, artifacts, router, store, event_log, recommender), refused)
+    judge = Judge(settings.event_log.path)
+    return Live(State(settings, artifacts, router, store, event_log, recommender, judge), refused)

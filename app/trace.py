@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from app.recommender import Recommendation
 from app.schemas import PenaltyOut, Removal, StepOut, TraceOut
 from app.state import State
@@ -40,4 +42,5 @@ def _step(step: Step, state: State) -> StepOut:
         added=[track_ids[row] for row in step.added[:LISTED]],
         removed=[Removal(track=track_ids[row], reason=reason or "replaced") for row, reason in step.removed[:LISTED]],
         removed_count=len(step.removed),
+        removed_reasons=Counter(reason or "replaced" for _, reason in step.removed),
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse
 
 from app.api.dependencies import LiveDep
+from app.api.player import to_player, wants_page
 from app.schemas import Alive, Dependency, Ready
 from app.sessions.failover import FailoverStore
 from app.sessions.store import SessionStore, StoreError
@@ -17,10 +19,10 @@ router = APIRouter(tags=["Health"])
 VERSION = version("segue")
 
 
-@router.get("/", summary="Is anybody there?")
-async def root() -> Alive:
-    """Say that the service is alive."""
-    return Alive(version=VERSION)
+@router.get("/", summary="Is anybody there?", response_model=Alive)
+async def root(request: Request) -> Alive | RedirectResponse:
+    """Say that the service is alive; a browser is sent to the player page."""
+    return to_player() if wants_page(request) else Alive(version=VERSION)
 
 
 @router.get("/health/live", summary="Does the process live?")

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from app.settings import load_settings
-from simulator.leaderboard import SEEDS, Standing, measure, order_by_time, page, plot
+from simulator.leaderboard import SEEDS, Standing, measure, order_by_time, page, plot, to_json
 from simulator.options import add_workers, add_world_files, at_least, command_line, printer, world_of
 from simulator.running.serving import choose_serving
 from simulator.running.summary import summary_table
@@ -41,7 +41,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace, console: Console) -> int:
-    """Measure, print, and write ``leaderboard.md`` and ``leaderboard.svg``."""
+    """Measure, print, and write ``leaderboard.md``, ``leaderboard.svg`` and ``leaderboard.json``."""
     settings = load_settings()
     chains = [CONTROL, *(name for name in options.chain or settings.chains if name != CONTROL)]
     choose_serving(settings, chains=chains)  # an unknown chain is said before the work begins
@@ -52,7 +52,9 @@ def main(options: argparse.Namespace, console: Console) -> int:
         printer().print(summary_table([standing.group for standing in measured], title))
         standings[name] = order_by_time(measured)
     options.out.mkdir(parents=True, exist_ok=True)
-    text = page(standings, command_line("leaderboard", options), SEEDS, options.episodes, options.collect)
+    command = command_line("leaderboard", options)
+    text = page(standings, command, SEEDS, options.episodes, options.collect)
     (options.out / "leaderboard.md").write_text(text, encoding="utf-8")
     (options.out / "leaderboard.svg").write_text(plot(standings), encoding="utf-8")
+    (options.out / "leaderboard.json").write_text(to_json(standings, command), encoding="utf-8")
     return 0
