@@ -10,34 +10,37 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
-from preprocessing.artifacts import Artifacts
+from preprocessing.artifacts import Artifacts, Texts
 
 CONSIDERED = 1000  # tracks found that are ranked: of more, those that are listened to less are left out
 EXAMINED = 65_536  # places looked at, so that words which stand everywhere but never together cost no second
-BATCH = 1024  # places whose tracks are looked up at a time
 
-# Letters that are no base letter with an accent to Unicode, but are typed as if they were.
+# Letters that are no base letter with an accent to Unicode, but are typed as if they were; apostrophes join.
 _PLAIN = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"}
-    | dict.fromkeys("'’`´", "")
-    | dict.fromkeys(set(string.punctuation + "“”„«»–—…·") - set("'`"), " ")
+    {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe"}
+    | dict.fromkeys(string.punctuation, " ")
+    | dict.fromkeys("'`\u2018\u2019\u00b4", "")
 )
 
 
 def folded(text: str) -> str:
     """Return a text as it is compared: words in lower case without accents and punctuation, a space between them."""
-    text = text.casefold()
+    text = text.casefold().translate(_PLAIN)
     if not text.isascii():
-        text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    return " ".join(text.translate(_PLAIN).split())
+        text = "".join(_plain(sign) for sign in unicodedata.normalize("NFKD", text))
+    return " ".join(text.split())
+
+
+def _plain(sign: str) -> str:
+    category = unicodedata.category(sign)[0]
+    return " " if category == "P" else "" if category == "M" else sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +53,43 @@ class _Index:
 
     @classmethod
     def of(cls, artifacts: Artifacts) -> _Index:
-        """Return the index of a catalogue; about 2 s per million tracks."""
-        artists = [folded(name) for name in artifacts.artist_names]
+        """Return the index of a catalogue; it takes some seconds per million tracks, once."""
+        artists, titles = _all_folded(artifacts.artist_names), _all_folded(artifacts.track_titles)
+        tracks = artifacts.popular_tracks
         lines = [
-            f" {artists[artist]} {folded(artifacts.track_titles[track])}\n".encode()
-            for track, artist in zip(
-                artifacts.popular_tracks.tolist(),
-                artifacts.track_artist[artifacts.popular_tracks].tolist(),
-                strict=True,
-            )
+            f" {artists[artist]} {titles[track]}\n".encode()
+            for track, artist in zip(tracks.tolist(), artifacts.track_artist[tracks].tolist(), strict=True)
         ]
         return cls(artifacts, b"".join(lines), np.cumsum([len(line) for line in lines], dtype=np.int64))
 
     def find(self, words: list[bytes]) -> list[int]:
         """Return places in the order of popularity, best match first, of tracks that hold all words."""
+        text, phrase = self.text, b" " + b" ".join(words)
+        longest = max(words, key=len)
+        others = [word for word in words if word != longest]
         found: list[tuple[bool, bool, int]] = []
-        phrase = b" " + b" ".join(words)
-        for place, line in islice(self._lines(max(words, key=len)), EXAMINED):
-            if all(word in line for word in words):
-                found.append((phrase not in line, not all(b" " + word in line for word in words), place))
+        end = -1
+        for match in islice(re.finditer(re.escape(longest), text), EXAMINED):
+            at = match.start()
+            if at < end:
+                continue  # the same track again
+            end = text.find(b"\n", at)
+            line = text[text.rfind(b"\n", 0, at) + 1 : end]
+            for word in others:
+                if word not in line:
+                    break
+            else:
+                found.append((phrase not in line, not all(b" " + word in line for word in words), at))
                 if len(found) == CONSIDERED:
                     break
-        return [place for *_, place in sorted(found)]
+        places: list[int] = np.searchsorted(self.ends, [at for *_, at in sorted(found)], side="right").tolist()
+        return places
 
-    def _lines(self, word: bytes) -> Iterator[tuple[int, bytes]]:
-        """Yield the place and the line of every track that holds a word."""
-        starts = (match.start() for match in re.finditer(re.escape(word), self.text))
-        seen = -1
-        while batch := list(islice(starts, BATCH)):
-            for place in np.searchsorted(self.ends, batch, side="right").tolist():
-                if place != seen:
-                    seen = place
-                    yield place, self.text[self.ends[place - 1] if place else 0 : self.ends[place]]
+
+def _all_folded(texts: Texts) -> list[str]:
+    """Return all texts folded; from one copy of the buffer, which takes a third of the time of text by text."""
+    buffer = texts.buffer.tobytes()
+    return [folded(buffer[start:end].decode()) for start, end in pairwise(texts.offsets.tolist())]
 
 
 class Search:
@@ -99,13 +107,13 @@ class Search:
             query: What was typed so far; nothing finds the most listened tracks.
             limit: Tracks at most.
         """
-        words = [word.encode() for word in folded(query).split()]
-        if not words:
-            return [] if query.strip() else artifacts.popular_tracks[:limit].tolist()
-        with self._making:
+        with self._making:  # for nothing too: whoever begins to type is waited for
             if self._index is None or self._index.artifacts is not artifacts:
                 self._index = _Index.of(artifacts)
             index = self._index
+        words = [word.encode() for word in folded(query).split()]
+        if not words:
+            return [] if query.strip() else artifacts.popular_tracks[:limit].tolist()
         places = index.find(words)[:limit]
         rows: list[int] = artifacts.popular_tracks[places].tolist() if places else []
         return rows

@@ -81,8 +81,8 @@ function chooser() {
     h(
       "div",
       { class: "card form" },
-      searchBox({ label: strings.search.label, hint: strings.search.hint, onchoose: choose }),
       h("div", { class: "field" }, h("label", { for: "user" }, strings.start.user), user, h("p", { class: "quiet", id: "user-hint" }, `${strings.start.userHint} ${strings.start.ends}`)),
+      searchBox({ label: strings.search.label, hint: strings.search.hint, onchoose: choose }),
       problem,
     ),
   );

@@ -41,7 +41,7 @@ export function playerView(session, onleave) {
   const element = h(
     "div",
     { class: "player" },
-    h(
+    h("div", { class: "column" }, h(
       "section",
       { class: "card now", "aria-label": texts.region, onkeydown: key },
       h("div", { class: "now-head" }, cover, h("div", { class: "now-words" }, place, title, artist)),
@@ -53,19 +53,17 @@ export function playerView(session, onleave) {
       h("div", { class: "penalty" }, h("span", {}, strings.penalty.heading), lamps),
       rule,
       h("p", { class: "quiet keys" }, texts.keys),
-    ),
-    h("section", { class: "card session" }, h("h2", {}, strings.picture.heading), graph),
-    h("section", { class: "card" }, h("h2", {}, strings.queue.heading), queue),
-    h("section", { class: "card" }, h("h2", {}, strings.learned.heading), taught),
+    ), card(strings.learned.heading, taught)),
+    h("div", { class: "column" }, card(strings.picture.heading, graph), card(strings.queue.heading, queue)),
     h("section", { class: "card foot" }, who, end),
     live,
   );
 
   const ticking = setInterval(() => {
     const now = Date.now();
-    if (playing && !session.busy && !session.state.ended) {
+    if (playing && heard < 1 && !session.busy && !session.state.ended) {
       place_at(heard + (now - clock) / 1000 / TRACK_S);
-      if (heard >= 1) report(1);
+      if (heard >= 1) report(1);  // but a slider that is drawn to the end waits for its listener
     }
     clock = now;
   }, 100);
@@ -163,5 +161,6 @@ export function playerView(session, onleave) {
   return { element, update, close: () => clearInterval(ticking) };
 }
 
+const card = (heading, content) => h("section", { class: "card" }, h("h2", {}, heading), content);
 const mean = (heard) => heard.reduce((sum, one) => sum + one.time, 0) / Math.max(1, heard.length);
 const hue = (text) => [...text].reduce((sum, sign) => (sum * 31 + sign.codePointAt(0)) % 360, 7);

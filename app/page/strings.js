@@ -88,12 +88,12 @@ export const strings = {
     },
     penalised: "You skipped several in a row, so Segue changes course",
     leftOut: (counts) => {
-      const parts = [
-        counts.disliked && `${many(counts.disliked, "track", "tracks")} that you dislike`,
-        counts.skipped && `${counts.skipped} that you skipped`,
-        counts.heard && `${counts.heard} already heard`,
-      ].filter(Boolean);
-      const sum = (counts.disliked ?? 0) + (counts.skipped ?? 0) + (counts.heard ?? 0);
+      const causes = [["disliked", "that you dislike"], ["skipped", "that you skipped"], ["heard", "already heard"]];
+      const present = causes.filter(([cause]) => counts[cause]);
+      const parts = present.map(([cause, text], place) =>
+        place ? `${counts[cause]} ${text}` : `${many(counts[cause], "track", "tracks")} ${text}`,
+      );
+      const sum = present.reduce((total, [cause]) => total + counts[cause], 0);
       return parts.length ? `${listed(parts)} ${sum === 1 ? "was" : "were"} left out` : "";
     },
   },

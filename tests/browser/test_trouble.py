@@ -1,0 +1,89 @@
+"""What the page says when something is wrong, and that it loses nothing."""
+
+from __future__ import annotations
+
+import time
+
+from tests.browser.chromium import hear, start
+from tests.browser.conftest import playwright
+from tests.service import Service
+
+expect = playwright.expect
+Page = playwright.Page
+
+
+def test_a_service_that_goes_away_loses_nothing(page: Page, desk: Service, user: str) -> None:
+    """While the service is out of reach the page says so; when it is back, the playback is counted once."""
+    start(page, user, "cafe")
+    hear(page, 80)
+    page.context.set_offline(True)
+    page.get_by_role("slider").fill("70")
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_role("alert")).to_contain_text("The service does not answer. Nothing is lost")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Try again now").click()
+    expect(page.locator(".eyebrow")).to_have_text("Track 3")
+    expect(page.get_by_role("alert")).to_be_empty()
+    live = desk.session(user)
+    assert live is not None
+    assert [playback["time"] for playback in live["playbacks"]] == [0.8, 0.7]
+
+
+def test_a_lost_answer_is_counted_once(page: Page, desk: Service, user: str) -> None:
+    """A report whose answer was lost on the way is sent again by itself and counted once."""
+    start(page, user, "cafe")
+    lost = []
+
+    def lose(route: playwright.Route) -> None:
+        route.fetch()
+        lost.append(route.request.headers["x-request-id"])
+        route.abort()
+
+    page.route("**/next/*", lose, times=1)
+    hear(page, 60)
+    assert len(lost) == 1
+    live = desk.session(user)
+    assert live is not None
+    assert len(live["playbacks"]) == 1
+
+
+def test_a_slow_service_is_waited_for(page: Page, user: str) -> None:
+    """An answer that takes a second and a half is waited for, and the page says that it waits."""
+    start(page, user, "cafe")
+
+    def dawdle(route: playwright.Route) -> None:
+        time.sleep(1.5)
+        route.continue_()
+
+    page.route("**/next/*", dawdle, times=1)
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_text("Waiting for the service …")).to_be_visible()
+    expect(page.locator(".eyebrow")).to_have_text("Track 2")
+    expect(page.get_by_role("alert")).to_be_empty()
+
+
+def test_an_id_of_the_wrong_kind_is_named(page: Page) -> None:
+    """A listener that the service refuses is told in its own words, and the choice stays."""
+    page.goto("/player/")
+    page.get_by_label("Listener").fill("somebody")
+    page.get_by_role("combobox").fill("cafe")
+    page.get_by_role("option").first.click()
+    expect(page.get_by_role("alert")).to_contain_text("a user id is a whole number here")
+    expect(page.get_by_label("Listener")).to_be_focused()
+
+
+def test_what_is_not_found_is_said(page: Page) -> None:
+    """A search that finds nothing says so, and so does a track that the catalogue does not hold."""
+    page.goto("/player/")
+    page.get_by_role("combobox").fill("<b>zzz</b>")
+    expect(page.get_by_text("No track is called “<b>zzz</b>”.")).to_be_visible()
+    page.goto("/player/#catalogue/999999")
+    expect(page.get_by_text("the catalogue holds no track 999999")).to_be_visible()
+
+
+def test_an_empty_catalogue_is_named(page: Page) -> None:
+    """Where there is nothing to choose, the page says how to come by a catalogue."""
+    page.route("**/search?q=", lambda route: route.fulfill(json={"tracks": []}))
+    page.goto("/player/")
+    page.get_by_role("combobox").focus()
+    expect(page.get_by_text("The catalogue is empty. Run make preprocess")).to_be_visible()
