@@ -22,7 +22,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 CHECKED := app benchmarks docs/site experiments preprocessing simulator strategies tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sample preprocess learn serve run test simulate report claim leaderboard loop-demo novelty bench bench-preprocess bench-million docs lint format type clean
+.PHONY: help setup sample preprocess learn serve run test simulate report claim leaderboard loop-demo novelty bench bench-preprocess bench-million docs lint format type clean screenshots
 
 help: ## List every target with a sentence.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ novelty: $(VENV)/lab ## Turn the chains' novelty up; writes docs/novelty.md and 
 
 bench: $(VENV)/develop $(ARTIFACTS)/current/manifest.json ## Print the measured ratios: serving, preprocessing, start-up.
 	$(BIN)/python -m benchmarks --artifacts '$(ARTIFACTS)'
+
+screenshots: $(VENV)/develop $(ARTIFACTS)/current/manifest.json ## Take the pictures of the documentation, with Chromium; writes docs/pictures.
+	$(BIN)/python -m tests.browser.screenshots --artifacts '$(ARTIFACTS)' --catalogue '$(CATALOGUE)'
 
 docs: $(VENV)/docs ## Make the documentation a site, site/index.html; its search works without a server.
 	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -b html -c docs/site docs site

@@ -62,7 +62,7 @@ function detail(track) {
       "div",
       { class: "columns" },
       listing(texts.neighbours, track.neighbours, (other) => texts.closeness(other.score)),
-      listing(texts.more(track.artist.slice(0, 80)), others, () => ""),
+      listing(texts.more(track.artist.slice(0, 80)), others.map((other) => ({ ...other, artist: "" })), () => ""),
     ),
   );
 }
@@ -72,7 +72,7 @@ function listing(heading, tracks, note) {
     h(
       "li",
       {},
-      h("a", { href: `#catalogue/${encodeURIComponent(other.track)}` }, words(other.title, "clip"), words(other.artist, "artist clip")),
+      h("a", { href: `#catalogue/${encodeURIComponent(other.track)}` }, words(other.title, "clip"), other.artist && words(other.artist, "artist clip")),
       h("span", { class: "quiet" }, note(other)),
     ),
   );

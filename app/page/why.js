@@ -35,7 +35,7 @@ export function learned(heard, threshold) {
   const all = [...artists].map(([artist, times]) => ({
     artist, count: times.length, heard: mean(times), skips: times.filter((time) => time <= threshold).length,
   }));
-  const likes = all.filter((one) => one.heard >= 0.6).sort((a, b) => b.count * b.heard - a.count * a.heard).slice(0, 2);
+  const likes = all.filter((one) => one.heard >= 0.5).sort((a, b) => b.count * b.heard - a.count * a.heard).slice(0, 2);
   const skips = all.filter((one) => one.skips && one.heard < 0.4).sort((a, b) => b.skips - a.skips).slice(0, 1);
   const times = heard.map((one) => one.time);
   return [
