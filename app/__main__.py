@@ -11,7 +11,9 @@ from contextlib import suppress
 
 import uvicorn
 
+from app import doctor
 from app.event_log import check_folder
+from app.listening import listen
 from app.metrics import shared_by_workers
 from app.routing import build_router
 from app.server import FarewellServer
@@ -27,15 +29,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m app",
         description="Serve next-track recommendations. Settings: settings.toml and SEGUE_<SECTION>__<KEY>.",
-        epilog="example: SEGUE_SERVER__WORKERS=2 python -m app --port 8080",
+        epilog="examples: SEGUE_SERVER__WORKERS=2 python -m app --port 8080; python -m app doctor",
+    )
+    parser.add_argument(
+        "command",
+        nargs="?",
+        choices=("serve", "doctor"),
+        default="serve",
+        help="doctor: say of every part that a start needs whether it is well, and what mends it (default: serve)",
     )
     parser.add_argument("--host", help="address to listen on, instead of server.host")
     parser.add_argument("--port", help="TCP port, instead of server.port")
     parser.add_argument("--workers", help="number of processes, instead of server.workers")
+    parser.add_argument("--json", action="store_true", help="with doctor: the findings for a program")
     options = parser.parse_args()
-    for key, value in vars(options).items():
+    for key in ("host", "port", "workers"):
+        value = getattr(options, key)
         if value is not None:
             os.environ[f"SEGUE_SERVER__{key.upper()}"] = value  # the workers read the same environment
+    if options.command == "doctor":
+        sys.exit(doctor.report(as_json=options.json))
     try:
         settings = load_settings()
         check(settings)
@@ -56,28 +69,6 @@ def check(settings: Settings) -> None:
     check_store(settings)
     check_folder(settings.event_log.path)
     load(settings.artifacts.path, verify=settings.artifacts.verify)
-
-
-def listen(settings: Settings) -> socket.socket:
-    """Return a socket that listens where the settings say.
-
-    Raises:
-        ConfigurationError: The port is in use, or the address is not of this machine.
-    """
-    host, port = settings.server.host, settings.server.port
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-        listening.listen(2048)
-    except OSError as error:
-        listening.close()
-        raise ConfigurationError(
-            f"cannot listen on {host}:{port}: {(error.strerror or str(error)).lower()}; stop what uses it, "
-            "or choose another with --port, 'make serve PORT=N' or SEGUE_SERVER__PORT"
-        ) from error
-    return listening
 
 
 def serve(settings: Settings, listening: socket.socket) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from pydantic import ValidationError
@@ -41,6 +42,13 @@ REGISTRY: dict[str, type[Strategy]] = {
         Explore,
     )
 }
+
+ENTRY_POINTS = "segue.strategies"  # the group under which another package names its strategies
+
+
+def installed() -> dict[str, EntryPoint]:
+    """Return the strategies that other packages bring, by name; none is imported before it is used."""
+    return {point.name: point for point in entry_points(group=ENTRY_POINTS)}
 
 
 def build_chain(name: str, stages: Sequence[Mapping[str, Any]]) -> Chain:
@@ -87,14 +95,22 @@ def _build_strategy(chain: str, parameters: dict[str, Any]) -> Strategy:
     use = parameters.pop("use", None)
     if not isinstance(use, str):
         raise ConfigurationError(f"a strategy in {where} has no name; write use = '{next(iter(REGISTRY))}'")
-    strategy = _imported(use, where) if ":" in use else REGISTRY.get(use)
-    if strategy is None:
-        raise ConfigurationError.unknown("strategy", use, REGISTRY, where)
+    strategy = REGISTRY.get(use) or _from_elsewhere(use, where)
     try:
         config = strategy.Config.model_validate(parameters)
     except ValidationError as error:
         raise _parameter_error(error, strategy, where) from error
     return strategy(config)
+
+
+def _from_elsewhere(use: str, where: str) -> type[Strategy]:
+    """Return a strategy of another package, by its import path or by its name."""
+    if ":" in use:
+        return _imported(use, where)
+    others = installed()
+    if use not in others:
+        raise ConfigurationError.unknown("strategy", use, [*REGISTRY, *others], where)
+    return _imported(others[use].value, where)
 
 
 def _imported(path: str, where: str) -> type[Strategy]:
