@@ -9,7 +9,7 @@ import shutil
 import time
 import urllib.request
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -26,6 +26,7 @@ from app.sessions.embedded import find_binary
 from app.sessions.opening import check_store, open_store
 from app.sessions.store import StoreError
 from app.settings import Settings, load_settings
+from app.settings.models import RedisSettings
 from preprocessing.artifacts import ArtifactError, load
 from strategies.errors import ConfigurationError
 
@@ -138,21 +139,29 @@ def _free_bytes(path: Path) -> int:
 
 
 def _clock(settings: Settings) -> str:
-    """Compare with what cannot be of the future, and with the store's clock: sessions and logs are dated by both."""
+    """Compare with what cannot be of the future, and with the store's clock: sessions and logs are dated by both.
+
+    Where there are no artifacts or no store, that is said of them, not of the clock.
+    """
     now = datetime.now(UTC)
-    created = datetime.fromisoformat(load(settings.artifacts.path, verify=False).manifest.created)
-    if created > now:
-        raise ConfigurationError(f"it shows {now:%F %T} UTC, but the artifacts were made at {created:%F %T}; set it")
-    if settings.redis.url:
-        try:
-            with Redis.from_url(settings.redis.url, socket_timeout=settings.redis.timeout_s) as redis:
-                seconds, microseconds = redis.time()
-        except (RedisError, ValueError) as error:
-            raise StoreError(f"it cannot be compared with the store's: {error}") from error
-        apart = abs(time.time() - seconds - microseconds / 1e6)
-        if apart > TOLERATED_S:
-            raise ConfigurationError(f"it is {apart:.1f} s apart from the store's; let both follow a time server")
+    with suppress(ArtifactError):
+        created = datetime.fromisoformat(load(settings.artifacts.path, verify=False).manifest.created)
+        if created > now:
+            raise ConfigurationError(f"it shows {now:%F %T} UTC, but the artifacts are of {created:%F %T}; set it")
+    apart_s = _apart_s(settings.redis) if settings.redis.url else 0.0
+    if apart_s > TOLERATED_S:
+        raise ConfigurationError(f"it is {apart_s:.1f} s apart from the store's; let both follow a time server")
     return f"{now:%F %T} UTC"
+
+
+def _apart_s(settings: RedisSettings) -> float:
+    """Return how far the store's clock is from this one; 0 where the store does not tell."""
+    try:
+        with Redis.from_url(settings.url, socket_timeout=settings.timeout_s) as redis:
+            seconds, microseconds = redis.time()
+    except (RedisError, ValueError):
+        return 0.0
+    return float(abs(time.time() - seconds - microseconds / 1e6))
 
 
 def _port(settings: Settings) -> str:

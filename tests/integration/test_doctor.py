@@ -48,7 +48,7 @@ def test_three_things_are_broken(tmp_path: Path) -> None:
             SEGUE_SERVER__PORT=str(port),
         )
     assert status == 1
-    assert [part for part, (well, _) in found.items() if well] == ["settings", "event log", "disk"]
+    assert [part for part, (well, _) in found.items() if well] == ["settings", "event log", "disk", "clock"]
     assert "make preprocess" in found["artifacts"][1]
     assert "start it, or name another in redis.url" in found["session store"][1]
     assert "choose another with --port" in found["port"][1]

@@ -34,6 +34,8 @@ def test_the_page_refers_to_nothing_elsewhere() -> None:
         assert "http:" not in text
         assert "https:" not in text
     markup = (FOLDER / "index.html").read_text()
+    for file in FOLDER.glob("*.js"):  # all at once, instead of one after the other as they import each other
+        assert f'rel="modulepreload" href="{file.name}"' in markup or f'src="{file.name}"' in markup
     assert "style=" not in markup
     assert "<style" not in markup
     assert markup.count("<script") == markup.count('<script type="module" src=')
