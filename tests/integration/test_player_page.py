@@ -63,10 +63,10 @@ def test_a_tracks_page_tells_how_it_is_listened_to(service: Service, world: Worl
 
 
 def test_the_log_is_judged_or_a_sentence_says_why_not(service: Service) -> None:
-    """GET /experiments/report says what stands against a comparison where there is none."""
-    report = service.http.get("/experiments/report", timeout=60).json()
-    assert report["comparisons"] == []
-    assert report["reason"]
+    """GET /experiments/report compares, or says why it does not: other tests fill the log of this service."""
+    report = service.http.get("/experiments/report", timeout=120).json()
+    assert bool(report["comparisons"]) != bool(report["reason"])
+    assert report == service.http.get("/experiments/report").json()  # kept for a minute
 
 
 def test_the_leaderboard_is_what_make_leaderboard_left(service: Service) -> None:
