@@ -37,6 +37,8 @@ class Parameters(BaseModel):
     similar_user_lag: int = Field(
         6, ge=1, le=1000, description="listeners of one track that each listener is compared with"
     )
+    user_factors: int = Field(16, ge=1, le=1000, description="length of a user's vector, by which users are grouped")
+    user_groups: int = Field(32, ge=1, le=1000, description="groups of users")
     kin: int = Field(5, ge=1, le=100, description="similar users kept per user for each way of being alike")
     fans: int = Field(10, ge=1, le=1000, description="users kept per artist who like that artist most")
     indexed_length: int = Field(100, ge=1, le=10000, description="longest personal list of a user")

@@ -11,6 +11,8 @@ import polars as pl
 from preprocessing import popularity, profiles
 from preprocessing.artifacts import Counts, Draft, Ids
 from preprocessing.catalogue import Catalogue, read_catalogue
+from preprocessing.factors import user_factors
+from preprocessing.groups import describe_groups, group_users
 from preprocessing.indexed import user_lists
 from preprocessing.ingest import read_log
 from preprocessing.kin import users_alike
@@ -135,6 +137,13 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
             "disliked_artists": disliked_artists,
         }
         kin = users_alike(ways, artists, n_users, parameters.kin, lag)
+    with reporter.stage("user groups"):
+        vectors = user_factors(
+            lazy, tracks["appeal"], tracks["artist_idx"], n_users, catalogue.n_artists, parameters.user_factors
+        )
+        n_groups = parameters.user_groups
+        of_user = group_users(vectors, n_groups)
+        groups = describe_groups(lazy, of_user, tracks, n_groups, parameters.indexed_length, parameters.neighbours)
     with reporter.stage("personal lists"):
         indexed = user_lists(
             favourites,
@@ -164,6 +173,9 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
         "similar_users": similar.indices,
         "similar_user_scores": similar.scores,
         "user_indexed": indexed,
+        "user_group": groups.of_user,
+        "group_tracks": groups.tracks,
+        "group_neighbours": groups.neighbours,
         **kin,
         "artist_fans": to_ragged(fans, catalogue.n_artists),
     }
@@ -171,6 +183,7 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
         tracks=catalogue.n_tracks,
         artists=catalogue.n_artists,
         users=n_users,
+        groups=n_groups,
         events=len(events),
         sessions=int(events["opens"].sum()),
     )

@@ -24,6 +24,7 @@ from strategies.popular import Popular
 from strategies.random_tracks import RandomTracks
 from strategies.similar_users import SimilarUsers
 from strategies.sticky_artist import StickyArtist
+from strategies.user_groups import UserGroups
 
 REGISTRY: dict[str, type[Strategy]] = {
     strategy.name: strategy
@@ -38,6 +39,7 @@ REGISTRY: dict[str, type[Strategy]] = {
         Contextual,
         SimilarUsers,
         Interleaving,
+        UserGroups,
         Novelty,
         Explore,
     )

@@ -77,13 +77,16 @@ def _published(root: Path, tracks: tuple[int | str, ...], users: tuple[int | str
         "similar_users": np.array([[1, -1], [0, 3], [-1, -1], [1, -1]], dtype=np.int32),
         "similar_user_scores": np.array([[0.5, 0], [0.5, 0.4], [0, 0], [0.4, 0]], dtype=np.float32),
         "user_indexed": Ragged.of([[9, 8, 16], [16, 17], [], [20, 21]]),
+        "user_group": np.array([0, 0, -1, 1], dtype=np.int32),
+        "group_tracks": Ragged.of([[9, 10], [17]]),
+        "group_neighbours": np.array(neighbours, dtype=np.int32),
         "kin_by_liked_tracks": np.array([[1], [0], [-1], [1]], dtype=np.int32),
         "kin_by_disliked_tracks": np.array([[3], [-1], [-1], [0]], dtype=np.int32),
         "kin_by_liked_artists": np.array([[1], [0], [-1], [1]], dtype=np.int32),
         "kin_by_disliked_artists": np.array([[3], [-1], [-1], [0]], dtype=np.int32),
         "artist_fans": Ragged.of([[], [0, 1], [1, 3]]),
     }
-    counts = Counts(tracks=N_TRACKS, artists=len(ARTISTS), users=len(users), events=40, sessions=10)
+    counts = Counts(tracks=N_TRACKS, artists=len(ARTISTS), users=len(users), groups=2, events=40, sessions=10)
     folder = publish(root, Draft(columns, "0" * 64, counts, {}, {"favourite_threshold": 0.8}))
     return World(folder, tracks, users)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Dimension = Literal["tracks", "artists", "users"]
+Dimension = Literal["tracks", "artists", "users", "groups"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,10 @@ LAYOUT: dict[str, Entry] = {
     "similar_users": Entry("array", "users", columns=0, into="users", padded=True),
     "similar_user_scores": Entry("array", "users", dtype="float32", columns=0),
     "user_indexed": Entry("ragged", "users", into="tracks"),
+    # groups of users
+    "user_group": Entry("array", "users", into="groups", padded=True),
+    "group_tracks": Entry("ragged", "groups", into="tracks"),
+    "group_neighbours": Entry("array", "tracks", columns=0, into="tracks", padded=True),
     # users who are alike in one way
     "kin_by_liked_tracks": Entry("array", "users", columns=0, into="users", padded=True),
     "kin_by_disliked_tracks": Entry("array", "users", columns=0, into="users", padded=True),

@@ -26,6 +26,7 @@ class Counts(BaseModel):
     tracks: int
     artists: int
     users: int
+    groups: int = 0
     events: int
     sessions: int
 

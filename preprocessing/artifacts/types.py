@@ -43,6 +43,10 @@ class Artifacts:
     similar_users: NDArray[np.int32]  # (n_users, k), -1 pads
     similar_user_scores: NDArray[np.float32]  # (n_users, k), cosine, 0 where padded
     user_indexed: Ragged  # the user's own list: what they should like
+    # groups of users who hear the same
+    user_group: NDArray[np.int32]  # (n_users,), -1 where nothing is known of the user
+    group_tracks: Ragged  # (n_groups), what each group hears longest
+    group_neighbours: NDArray[np.int32]  # (n_tracks, k), tracks that the same groups hear, -1 pads
     # users who are alike in one way, each (n_users, k), -1 pads
     kin_by_liked_tracks: NDArray[np.int32]
     kin_by_disliked_tracks: NDArray[np.int32]

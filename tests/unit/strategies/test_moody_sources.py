@@ -80,3 +80,18 @@ def test_users_without_history_get_what_the_fans_of_a_liked_artist_like(artifact
     posed = query(artifacts, [(6, 1.0)])
     assert proposed(posed, "similar_users") == [4, 5, 8, 9, 0]
     assert proposed(query(artifacts, [(6, 0.1)]), "similar_users") == [0]
+
+
+def test_user_groups_ask_the_groups_neighbours_of_the_session(artifacts: Artifacts) -> None:
+    """Of 0, the anchor, the neighbours are 5 and 10; of 6, which was liked, 9 and 7, the latter by Bo again."""
+    assert proposed(query(artifacts, [(0, 1.0)]), "user_groups") == [5, 10]
+    assert proposed(query(artifacts, [(0, 1.0), (6, 1.0)]), "user_groups") == [7, 5, 9, 10]
+    assert proposed(query(artifacts, [(0, 1.0), (6, 0.1)]), "user_groups") == [10, 5]
+
+
+def test_a_groups_list_stands_for_the_users(artifacts: Artifacts) -> None:
+    """User 1 gets the list of group 0; user 3 is in none, and a new user has none."""
+    source = {"use": "user_groups", "source": "list"}
+    (strategy,) = build_chain("one", [source]).strategies
+    lists = [strategy(query(artifacts, [(11, 1.0)], user=user), Slate([], [])).tracks for user in (1, 3, 12)]
+    assert lists == [[8, 5, 4], [], []]
