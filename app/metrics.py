@@ -55,6 +55,7 @@ class Metrics:
             name: Gauge(f"segue_{name}", what, multiprocess_mode="livesum", registry=registry)
             for name, what in {
                 "workers": "Workers that live.",
+                "tasks": "Tasks of the event loop, those of requests under way included.",
                 "store_open_circuits": "Workers that do without the session store now.",
                 "degraded_sessions": "Sessions whose latest playbacks only a worker's memory holds.",
                 "artifacts_refused_now": "Workers that serve another version than they should.",

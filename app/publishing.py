@@ -16,7 +16,12 @@ def publish(metrics: Metrics, live: Live) -> None:
     log, store = live.state.event_log, live.state.store
     totals = {"event_log_lost_events": log.lost, "event_log_sync_failures": log.sync_failures}
     totals |= {"artifacts_loaded": live.loaded, "artifacts_refused": live.refusals}
-    levels = {"workers": 1, "event_log_waiting_events": log.waiting, "artifacts_refused_now": bool(live.refused)}
+    levels = {
+        "workers": 1,
+        "tasks": len(asyncio.all_tasks()),
+        "event_log_waiting_events": log.waiting,
+        "artifacts_refused_now": bool(live.refused),
+    }
     if isinstance(store, FailoverStore):
         totals |= {"store_errors": store.errors, "store_openings": store.openings}
         levels |= {"store_open_circuits": bool(store.reason), "degraded_sessions": store.degraded}

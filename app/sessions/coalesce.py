@@ -7,7 +7,7 @@ per command. Under load many requests share one pipeline; a lone request pays no
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -48,6 +48,11 @@ class Coalescer(Generic[Item, Result]):
         self._under_way = True
         try:
             (result,) = await self._call([item])
+        except Exception as error:
+            # Who queued behind the failed call would wait as long again for the same; they learn of it now.
+            behind, self._waiting = self._waiting, []
+            _hand_out(behind, [error] * len(behind))
+            raise
         finally:
             self._go_on()
         if isinstance(result, Exception):
@@ -68,16 +73,19 @@ class Coalescer(Generic[Item, Result]):
         try:
             results = await self._call([item for item, _ in batch])
         except Exception as error:  # noqa: BLE001 - handed on to everyone who waits for it
-            # Who queued behind the failed call would wait as long again for the same; they learn of it now.
             batch += self._waiting
             self._waiting = []
             results = [error] * len(batch)
         finally:
             self._go_on()
-        for (_, future), result in zip(batch, results, strict=True):
-            if future.done():  # its request was cancelled
-                continue
-            if isinstance(result, Exception):
-                future.set_exception(result)
-            else:
-                future.set_result(result)
+        _hand_out(batch, results)
+
+
+def _hand_out(batch: Sequence[tuple[object, asyncio.Future[Result]]], results: Sequence[Result | Exception]) -> None:
+    for (_, future), result in zip(batch, results, strict=True):
+        if future.done():  # its request was cancelled
+            continue
+        if isinstance(result, Exception):
+            future.set_exception(result)
+        else:
+            future.set_result(result)

@@ -32,8 +32,9 @@ class FailoverStore:
     def __init__(self, store: SessionStore, twin: MemoryStore) -> None:
         self._store = store
         self._twin = twin
-        # Users whose latest playback only the twin has, with the session that the store held before.
-        self._owed: dict[UserId, str] = {}
+        # Users whose latest playback only the twin has, with the ids of their sessions since the store last answered.
+        # All of them: a call that was given up may still reach the store, and leave it in the midst of these.
+        self._owed: dict[UserId, list[str]] = {}
         self.reason = ""  # why the circuit is open; empty: it is closed
         self.errors = 0  # calls that failed
         self.openings = 0  # of the circuit
@@ -58,10 +59,12 @@ class FailoverStore:
             else:
                 self._twin.remember(user, session, report)
                 return session
-        if user not in self._owed:
-            before = self._twin.kept(user, "")
-            self._owed[user] = before.session.id if before else ""
-        return self._twin.record_now(user, report)
+        before = self._twin.kept(user)
+        passed = self._owed.setdefault(user, [before.session.id] if before else [])
+        session = self._twin.record_now(user, report)
+        if session.id not in passed:
+            passed.append(session.id)
+        return session
 
     async def get(self, user: UserId) -> Session | None:
         """Return the live session as far as it is known, or None."""
@@ -115,7 +118,7 @@ class FailoverStore:
             await asyncio.gather(*map(self._pay_back, users[start : start + PAID_AT_ONCE]))
 
     async def _pay_back(self, user: UserId) -> None:
-        before = self._owed.get(user, "")
+        before = tuple(self._owed.get(user, ()))
         kept = self._twin.kept(user, before)
         if kept is not None:  # the twin had not to forget it
             try:

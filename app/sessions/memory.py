@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from app.sessions.store import Kept, Report, SessionRules
@@ -71,7 +71,7 @@ class MemoryStore:
         """Return those whose sessions are remembered, the latest heard last."""
         return list(self._entries)
 
-    def kept(self, user: UserId, before: str) -> Kept | None:
+    def kept(self, user: UserId, before: Collection[str] = ()) -> Kept | None:
         """Return what is kept of a user's latest session, live or ended."""
         entry = self._unexpired(user)
         return None if entry is None else Kept(entry.session, entry.request, entry.live, before)

@@ -75,10 +75,9 @@ class RedisStore:
             "1" if session.penalised else "0",
             kept.request,
             "0" if kept.live else "1",
-            kept.before,
         ]
         with _store_errors:
-            await self._put((self._key(user), json.dumps(fields)))
+            await self._put((self._key(user), json.dumps([fields, list(kept.before)])))
 
     async def delete(self, user: UserId) -> None:
         """End the live session, if there is one."""

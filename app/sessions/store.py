@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,17 +48,17 @@ class Kept:
     session: Session
     request: str  # the latest
     live: bool  # it has not ended
-    before: str  # id of the session that the other store held when it went; "": of none that is known
+    before: Collection[str]  # ids of the user's sessions from when the other store went until this one
 
     def goes_before(self, held_id: str, held_position: int) -> bool:
         """Whether it takes the place of what the other store holds when it returns; the Redis script does the same.
 
-        It does where it is more of the same session, or follows the session that was held when the store went: any
-        other was begun by another worker meanwhile, and goes on.
+        It does where it is more of the same session, or follows one that is held: what is none of these was begun by
+        another worker meanwhile, and goes on.
         """
         if held_id == self.session.id:
             return held_position < self.session.position
-        return held_id == self.before
+        return held_id in self.before
 
 
 class SessionStore(Protocol):

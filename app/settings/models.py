@@ -81,7 +81,7 @@ class RedisSettings(Section):
         0.5, gt=0, le=10, description="Longest silence of the store, connecting included (seconds)."
     )
     deadline_s: float = Field(
-        1.0,
+        0.8,
         gt=0,
         le=10,
         description="Longest wait for a call to the store, its retry included (seconds): a listener hears silence "

@@ -172,7 +172,7 @@ async def test_put_and_delete(open_store: OpenStore) -> None:
     """A session that was put goes on where it was, under its request id; a deleted one is gone."""
     store = open_store(RULES)
     left = replace(await store.record("a", report("t 1\u00e9", 0.1)), penalty=3, position=41)
-    await store.put("b\n", Kept(left, "r-put", live=True, before=""))
+    await store.put("b\n", Kept(left, "r-put", live=True, before=()))
     assert await store.get("b\n") == left
     assert await store.record("b\n", report("x", 1.0, "r-put")) == left
     session = await store.record("b\n", report("t 2", 0.1))
@@ -192,11 +192,21 @@ async def test_put_and_delete(open_store: OpenStore) -> None:
         ({"position": 3}, "held", True),
         ({"position": 2}, "held", False),
         ({"position": 1}, "", False),
-        ({"id": "later", "position": 0}, "held", True),
+        ({"id": "later", "position": 0}, "held later", True),
+        ({"id": "later", "position": 0}, "earlier held between later", True),
         ({"id": "later", "position": 9}, "another", False),
         ({"id": "later", "position": 9}, "", False),
     ],
-    ids=["more", "more of what was before", "as much", "less", "the next", "of another worker", "of unknown origin"],
+    ids=[
+        "more",
+        "more of what was before",
+        "as much",
+        "less",
+        "the next",
+        "a later one",
+        "of another worker",
+        "of unknown origin",
+    ],
 )
 async def test_what_is_put_does_not_undo_what_others_did(
     open_store: OpenStore, changes: dict[str, Any], before: str, taken: bool
@@ -207,7 +217,7 @@ async def test_what_is_put_does_not_undo_what_others_did(
         held = await store.record(7, report(1, 1.0, name))
     assert (held.id, held.position) == ("held", 2)
     other = replace(held, tracks=[5], times=[0.5], **changes)
-    await store.put(7, Kept(other, "r-9", live=True, before=before))
+    await store.put(7, Kept(other, "r-9", live=True, before=before.split()))
     assert await store.get(7) == (other if taken else held)
 
 
@@ -217,7 +227,7 @@ async def test_an_ended_session_can_be_put(open_store: OpenStore) -> None:
     store = open_store(RULES)
     held = await store.record(7, report(1, 1.0, "held"))
     ended = replace(held, position=1)
-    await store.put(7, Kept(ended, "r-last", live=False, before="held"))
+    await store.put(7, Kept(ended, "r-last", live=False, before=["held"]))
     assert await store.get(7) is None
     assert await store.record(7, report(1, 1.0, "r-last", last=True)) == ended
     assert (await store.record(7, report(2, 1.0, "next"))).id == "next"

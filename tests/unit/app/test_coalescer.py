@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 
 import pytest
 
@@ -17,13 +18,13 @@ class Slow:
     def __init__(self) -> None:
         self.batches: list[list[int]] = []
         self.go = asyncio.Event()
-        self.fails = False
+        self.fails_from = math.inf  # the number of the first call that fails
 
     async def __call__(self, items: list[int]) -> list[int | Exception]:
         """Return the doubles; an error for each negative item."""
         self.batches.append(items)
         await self.go.wait()
-        if self.fails:
+        if len(self.batches) >= self.fails_from:
             raise ConnectionError(f"call {len(self.batches)}")
         return [ValueError(str(item)) if item < 0 else 2 * item for item in items]
 
@@ -63,17 +64,18 @@ async def test_an_items_error_is_its_own() -> None:
     assert [isinstance(result, ValueError) for result in found] == [True, False, True, False]
 
 
-async def test_a_failed_call_fails_all_who_wait() -> None:
+@pytest.mark.parametrize(("number", "made"), [(1, [[0]]), (2, [[0], [1, 2]])])
+async def test_a_failed_call_fails_all_who_wait(number: int, made: list[list[int]]) -> None:
     """A call that raises for all also answers those who queued behind it, and the next one is made afresh."""
     slow = Slow()
-    slow.fails = True
+    slow.fails_from = number
     coalescer = Coalescer(slow, limit=2, capacity=100)
     tasks = await started(coalescer, list(range(7)))
     slow.go.set()
     found = await asyncio.gather(*tasks, return_exceptions=True)
-    assert all(isinstance(result, ConnectionError) for result in found)
-    assert slow.batches == [[0], [1, 2]]
-    slow.fails = False
+    assert [isinstance(result, ConnectionError) for result in found] == [number == 1] + [True] * 6
+    assert slow.batches == made
+    slow.fails_from = math.inf
     assert await coalescer(21) == 42
 
 

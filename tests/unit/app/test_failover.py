@@ -178,6 +178,19 @@ async def test_a_session_that_followed_meanwhile_goes_on(case: Case) -> None:
     assert (await case.play(6)).tracks == [4, 5, 6]
 
 
+async def test_a_call_that_reaches_the_store_late_does_no_harm(case: Case) -> None:
+    """Where the store counts, on its return, a playback that was given up on, later sessions go on all the same."""
+    await case.play(1, last=True)
+    case.go()
+    late = report(2, 1.0, "late")
+    await case.store.record(7, late)
+    await case.play(3, last=True)
+    during = await case.play(4, 5)
+    await MemoryStore.record(case.remote, 7, late)
+    await case.come_back()
+    assert await case.remote.get(7) == during
+
+
 async def test_a_store_that_is_busy_is_not_away(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the store has no room for goes on in memory, without opening the circuit, and is written back."""
     await case.play(1)
@@ -233,7 +246,7 @@ async def test_ending_and_checking_tell_that_the_store_is_away(case: Case) -> No
     """What all workers must see cannot be done in one worker's memory, and says so."""
     session = await case.play(1)
     case.go()
-    for call in (case.store.delete(7), case.store.check(), case.store.put(7, Kept(session, "r", live=True, before=""))):
+    for call in (case.store.delete(7), case.store.check(), case.store.put(7, Kept(session, "r", live=True, before=()))):
         with pytest.raises(StoreError, match="gone fishing"):
             await call
 
