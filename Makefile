@@ -47,6 +47,12 @@ serve: $(VENV)/serve ## Serve the artifacts with the embedded session store: mak
 test: $(VENV)/develop ## Run every test; each real server that a test needs is started by it.
 	$(BIN)/python -m pytest
 
+faults: $(VENV)/develop $(ARTIFACTS)/current/manifest.json ## Pull every plug under load and count what is lost; writes the table of docs/reliability.md.
+	$(BIN)/python -m tests.faults --artifacts '$(ARTIFACTS)/current' --write
+
+soak: $(VENV)/develop $(ARTIFACTS)/current/manifest.json ## Serve at 80 % of capacity for 10 minutes; draws docs/soak.svg.
+	$(BIN)/python -m tests.faults.soak --artifacts '$(ARTIFACTS)/current'
+
 simulate: $(VENV)/lab $(ARTIFACTS)/current/manifest.json ## Run simulated listeners: make simulate EPISODES=30000 SEED=31312 EXPERIMENT=SEGUE.
 	$(BIN)/python -m simulator run --episodes $(EPISODES) --seed $(SEED) --experiment $(EXPERIMENT) --world $(WORLD) \
 		--artifacts '$(ARTIFACTS)' --log data/simulated $(or $(WORLD_FILES),--catalogue '$(CATALOGUE)')
