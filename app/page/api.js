@@ -1,5 +1,6 @@
 // Calls of the service. An answer that does not come is an error in plain words, and is told by its kind.
 
+import { askForKey, keyHeader } from "./key.js";
 import { strings } from "./strings.js";
 
 const LONGEST_MS = 10_000;
@@ -14,7 +15,7 @@ async function call(method, path, { body, headers, longest = LONGEST_MS } = {}) 
   try {
     response = await fetch(`../${path}`, {
       method,
-      headers: { ...(body && { "content-type": "application/json" }), ...headers },
+      headers: { ...(body && { "content-type": "application/json" }), ...keyHeader(), ...headers },
       body: body && JSON.stringify(body),
       signal: AbortSignal.timeout(longest),
     });
@@ -23,6 +24,9 @@ async function call(method, path, { body, headers, longest = LONGEST_MS } = {}) 
     throw new Away(error.name === "TimeoutError" ? strings.errors.slow : strings.errors.away);
   }
   if (response.ok) return reply;
+  if (response.status === 401 && (await askForKey(reply?.detail ?? strings.key.label))) {
+    return call(method, path, { body, headers, longest });
+  }
   const detail = reply?.detail ?? strings.errors.unknown(response.status);
   throw response.status >= 500 || response.status === 429 ? new Away(detail) : new Refused(detail);
 }

@@ -21,6 +21,8 @@ export const strings = {
     waiting: "Waiting for the service …",
   },
 
+  key: { heading: "This Segue asks for a key", label: "API key", use: "Use this key", cancel: "Go on without" },
+
   search: {
     label: "First track",
     hint: "Type a part of a title or of an artist; or choose one of the most listened.",

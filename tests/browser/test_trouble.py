@@ -6,6 +6,7 @@ import time
 
 from tests.browser.chromium import hear, start
 from tests.browser.conftest import playwright
+from tests.browser.test_accessibility import violations
 from tests.service import Service
 
 expect = playwright.expect
@@ -87,3 +88,30 @@ def test_an_empty_catalogue_is_named(page: Page) -> None:
     page.goto("/player/")
     page.get_by_role("combobox").focus()
     expect(page.get_by_text("The catalogue is empty. Run make preprocess")).to_be_visible()
+
+
+def test_a_key_is_asked_for(page: Page, desk: Service, user: str) -> None:
+    """A Segue that wants a key is given one in a dialog, and the call goes on; without one the reason is said."""
+
+    def guarded(route: playwright.Route) -> None:
+        if route.request.headers.get("authorization") == "Bearer opens":
+            route.continue_()
+        else:
+            route.fulfill(status=401, json={"detail": "this call needs an API key"})
+
+    for call in ("users", "sessions", "next", "search"):
+        page.route(f"{desk.http.base_url}/{call}**", guarded)
+        page.route(f"{desk.http.base_url}/{call}/**", guarded)
+    page.goto("/player/")
+    page.get_by_role("combobox").focus()
+    dialog = page.get_by_role("dialog", name="This Segue asks for a key")
+    dialog.get_by_role("button", name="Go on without").click()
+    expect(page.get_by_text("this call needs an API key")).to_be_visible()
+    page.get_by_label("Listener").focus()
+    page.get_by_role("combobox").focus()
+    assert violations(page) == []
+    dialog.get_by_label("API key").fill("opens")
+    dialog.get_by_role("button", name="Use this key").click()
+    start(page, user, "cafe")
+    hear(page, 90)
+    expect(page.locator(".picture .bar")).to_have_count(1)
