@@ -25,6 +25,7 @@ from preprocessing.ragged import to_ragged
 from preprocessing.sessions import by_user_and_time, in_order, with_sessions, without_repeats
 from preprocessing.similar_users import similar_users
 from preprocessing.sources import digests, find_files, fingerprint
+from preprocessing.taste import learn_taste
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,16 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
             similar.indices,
             parameters.indexed_length,
         )
+    with reporter.stage("taste") as stage:
+        learned = learn_taste(
+            events,
+            catalogue.track_artist,
+            catalogue.n_artists,
+            n_users,
+            dimension=parameters.taste_dimension,
+            kin=parameters.artist_kin,
+            advance=stage.advance,
+        )
     columns = {
         "track_ids": catalogue.ids,
         "track_titles": catalogue.titles,
@@ -178,6 +189,7 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
         "group_neighbours": groups.neighbours,
         **kin,
         "artist_fans": to_ragged(fans, catalogue.n_artists),
+        **learned.columns,
     }
     counts = Counts(
         tracks=catalogue.n_tracks,
@@ -188,7 +200,7 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
         sessions=int(events["opens"].sum()),
     )
     newest = None if events.is_empty() else int(events.filter("opens")["timestamp"].to_numpy().max())
-    draft = Draft(columns, source.fingerprint, counts, source.dropped, parameters.model_dump(), newest)
+    draft = Draft(columns, source.fingerprint, counts, source.dropped, parameters.model_dump(), newest, learned.numbers)
     return Built(draft, source.rows_read)
 
 

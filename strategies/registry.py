@@ -22,6 +22,7 @@ from strategies.interleaving import Interleaving
 from strategies.novelty import Novelty
 from strategies.popular import Popular
 from strategies.random_tracks import RandomTracks
+from strategies.session_taste import SessionTaste
 from strategies.similar_users import SimilarUsers
 from strategies.sticky_artist import StickyArtist
 from strategies.user_groups import UserGroups
@@ -40,6 +41,7 @@ REGISTRY: dict[str, type[Strategy]] = {
         SimilarUsers,
         Interleaving,
         UserGroups,
+        SessionTaste,
         Novelty,
         Explore,
     )

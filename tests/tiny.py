@@ -18,6 +18,7 @@ from preprocessing.artifacts import (
     Draft,
     IntegerIds,
     Ragged,
+    TasteNumbers,
     TextIds,
     Texts,
     load,
@@ -34,6 +35,10 @@ NEIGHBOURS = {0: [4, 8, 1], 1: [5], 4: [0, 9], 8: [4]}
 USERS = [1, 2, 3]
 FAVOURITES = [[4, 8], [5, 9], []]
 DISLIKED = [[2], [], list(range(11))]
+# Ada and Bo go together, Bo and Cleo a little; nobody knows anything of Dee.
+ARTIST_VECTORS = [[0.8, 0.0], [0.6, 0.4], [0.0, 0.8], [0.0, 0.0]]
+ARTIST_KIN = [[1, 2], [0, 2], [1, 0], [-1, -1]]
+TASTE = TasteNumbers(similarity=4, same_artist=3, fatigue=[1.0, 0.5, 0.25], log_loss=0.3, mean_log_loss=0.6)
 SIMILAR = [[1, -1], [0, -1], [-1, -1]]
 
 
@@ -72,6 +77,11 @@ def columns(*, text_ids: bool = False) -> dict[str, Column]:
         "kin_by_liked_artists": np.array(SIMILAR, dtype=np.int32),
         "kin_by_disliked_artists": np.array([[2, -1], [-1, -1], [0, -1]], dtype=np.int32),
         "artist_fans": Ragged.of([[], [0, 1], [0], [2]]),
+        "artist_vectors": np.array(ARTIST_VECTORS, dtype=np.float32),
+        "artist_effect": np.full(len(ARTISTS), -1, dtype=np.float32),
+        "artist_kin": np.array(ARTIST_KIN, dtype=np.int32),
+        "user_demand": np.array([0, 0, 2], dtype=np.float32),
+        "user_sharpness": np.array([1, 2, 1], dtype=np.float32),
     }
 
 
@@ -85,7 +95,7 @@ def draft(contents: dict[str, Column]) -> Draft:
         events=100,
         sessions=10,
     )
-    return Draft(contents, "0" * 64, counts, dropped={"not_json": 0}, parameters={"favourite": 0.8})
+    return Draft(contents, "0" * 64, counts, dropped={"not_json": 0}, parameters={"favourite": 0.8}, taste=TASTE)
 
 
 def tiny_artifacts(folder: Path, *, text_ids: bool = False) -> Artifacts:
@@ -153,4 +163,9 @@ def random_columns(rng: Random) -> dict[str, Column]:
         "kin_by_liked_artists": similar,
         "kin_by_disliked_artists": similar,
         "artist_fans": Ragged.of([some(n_users) for _ in names]),
+        "artist_vectors": np.array([[rng.gauss(0, 0.5) for _ in range(3)] for _ in names], dtype=np.float32),
+        "artist_effect": np.array([rng.gauss(-1, 1) for _ in names], dtype=np.float32),
+        "artist_kin": np.array([[rng.randrange(-1, len(names)) for _ in range(4)] for _ in names], dtype=np.int32),
+        "user_demand": np.array([rng.gauss(0, 1) for _ in range(n_users)], dtype=np.float32),
+        "user_sharpness": np.array([rng.uniform(0.5, 2) for _ in range(n_users)], dtype=np.float32),
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from preprocessing.artifacts import Counts, Draft, IntegerIds, Ragged, TextIds, Texts, publish
+from preprocessing.artifacts import Counts, Draft, IntegerIds, Ragged, TasteNumbers, TextIds, Texts, publish
 
 PER_ARTIST = 8
 ARTISTS = ("Alpha", 'Béta & the "Bs"', "Γάμμα")
@@ -85,9 +85,15 @@ def _published(root: Path, tracks: tuple[int | str, ...], users: tuple[int | str
         "kin_by_liked_artists": np.array([[1], [0], [-1], [1]], dtype=np.int32),
         "kin_by_disliked_artists": np.array([[3], [-1], [-1], [0]], dtype=np.int32),
         "artist_fans": Ragged.of([[], [0, 1], [1, 3]]),
+        "artist_vectors": np.array([[0.8, 0], [0.6, 0.4], [0, 0.8]], dtype=np.float32),
+        "artist_effect": np.full(len(ARTISTS), -1, dtype=np.float32),
+        "artist_kin": np.array([[1, 2], [0, 2], [1, 0]], dtype=np.int32),
+        "user_demand": np.zeros(len(users), dtype=np.float32),
+        "user_sharpness": np.ones(len(users), dtype=np.float32),
     }
     counts = Counts(tracks=N_TRACKS, artists=len(ARTISTS), users=len(users), groups=2, events=40, sessions=10)
-    folder = publish(root, Draft(columns, "0" * 64, counts, {}, {"favourite_threshold": 0.8}))
+    taste = TasteNumbers(similarity=4, same_artist=3, fatigue=[1.0, 0.8], log_loss=0.3, mean_log_loss=0.6)
+    folder = publish(root, Draft(columns, "0" * 64, counts, {}, {"favourite_threshold": 0.8}, taste=taste))
     return World(folder, tracks, users)
 
 

@@ -3,7 +3,7 @@
 from preprocessing.artifacts.errors import ArtifactError
 from preprocessing.artifacts.ids import Ids, IntegerIds, TextIds
 from preprocessing.artifacts.load import load
-from preprocessing.artifacts.manifest import FORMAT_VERSION, Counts, Manifest
+from preprocessing.artifacts.manifest import FORMAT_VERSION, Counts, Manifest, TasteNumbers
 from preprocessing.artifacts.ragged import Ragged
 from preprocessing.artifacts.texts import Texts
 from preprocessing.artifacts.types import Artifacts
@@ -19,6 +19,7 @@ __all__ = [
     "IntegerIds",
     "Manifest",
     "Ragged",
+    "TasteNumbers",
     "TextIds",
     "Texts",
     "load",

@@ -58,6 +58,12 @@ LAYOUT: dict[str, Entry] = {
     "kin_by_liked_artists": Entry("array", "users", columns=0, into="users", padded=True),
     "kin_by_disliked_artists": Entry("array", "users", columns=0, into="users", padded=True),
     "artist_fans": Entry("ragged", "artists", into="users"),
+    # what listeners want after what they chose
+    "artist_vectors": Entry("array", "artists", dtype="float32", columns=0),
+    "artist_effect": Entry("array", "artists", dtype="float32"),
+    "artist_kin": Entry("array", "artists", columns=0, into="artists", padded=True),
+    "user_demand": Entry("array", "users", dtype="float32"),
+    "user_sharpness": Entry("array", "users", dtype="float32"),
 }
 
 

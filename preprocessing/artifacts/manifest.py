@@ -31,6 +31,18 @@ class Counts(BaseModel):
     sessions: int
 
 
+class TasteNumbers(BaseModel):
+    """The numbers of the taste model that belong to nobody in particular; see ``docs/session-taste.md``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    similarity: float  # slope of the inner product of two artists, in the logit
+    same_artist: float  # what an artist gains by being the one that the session began with, in the logit
+    fatigue: list[float]  # what is left of an artist's appeal, by times heard in the session
+    log_loss: float  # of the fit, per playback
+    mean_log_loss: float  # of a model that expects the mean of everything
+
+
 class Manifest(BaseModel):
     """``manifest.json``, written last: a folder without it is not a version."""
 
@@ -46,4 +58,5 @@ class Manifest(BaseModel):
     dropped: dict[str, int]  # rows left out of the log (or the catalogue), by rule
     parameters: dict[str, int | float]  # the thresholds and sizes of the preprocessing
     newest_session_ms: int | None = None  # when the newest session of the log opened, since the epoch; None: no log
+    taste: TasteNumbers | None = None  # None: the log was too small to learn it
     files: dict[str, FileEntry]

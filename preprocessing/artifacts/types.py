@@ -53,6 +53,12 @@ class Artifacts:
     kin_by_liked_artists: NDArray[np.int32]
     kin_by_disliked_artists: NDArray[np.int32]
     artist_fans: Ragged  # (n_artists), the users who like each artist most
+    # what listeners want after what they chose: the taste model, on the scale of a logit
+    artist_vectors: NDArray[np.float32]  # (n_artists, dim), those who go together have large inner products
+    artist_effect: NDArray[np.float32]  # (n_artists,), intercept included
+    artist_kin: NDArray[np.int32]  # (n_artists, k), those that should please most after each, -1 pads
+    user_demand: NDArray[np.float32]  # (n_users,), how much more it takes to please the user
+    user_sharpness: NDArray[np.float32]  # (n_users,), how sure the user is of what they want
 
     @property
     def n_tracks(self) -> int:

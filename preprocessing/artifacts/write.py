@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from preprocessing.artifacts.ids import IntegerIds, TextIds
 from preprocessing.artifacts.layout import LAYOUT
-from preprocessing.artifacts.manifest import FORMAT_VERSION, Counts, FileEntry, Manifest
+from preprocessing.artifacts.manifest import FORMAT_VERSION, Counts, FileEntry, Manifest, TasteNumbers
 from preprocessing.artifacts.ragged import Ragged
 from preprocessing.artifacts.texts import Texts
 
@@ -33,6 +33,7 @@ class Draft:
     dropped: Mapping[str, int]
     parameters: Mapping[str, int | float]
     newest_session_ms: int | None = None
+    taste: TasteNumbers | None = None
 
 
 def publish(root: Path, draft: Draft) -> Path:
@@ -76,6 +77,7 @@ def write(root: Path, draft: Draft) -> Path:
             dropped=dict(draft.dropped),
             parameters=dict(draft.parameters),
             newest_session_ms=draft.newest_session_ms,
+            taste=draft.taste,
             files={file.name: _entry(file) for file in sorted(building.iterdir())},
         )
         (building / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n")

@@ -1,0 +1,125 @@
+"""What moves the fraction listened: a logistic model with shrunk effects of users and artists.
+
+fraction / fatigue = expit(sharpness_u * (intercept + similarity * <x_first, x_a> + same * [a is first]
++ effect_a - demand_u))
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from preprocessing.taste.playbacks import Floats, Playbacks, Rows
+
+SWEEPS = 20
+DEMAND_PRIOR, ARTIST_PRIOR, SHARPNESS_PRIOR = 0.3, 2.0, 30.0  # precisions on the scale of the logit
+LEAST_WEIGHT = 0.02  # of a playback in a sweep: where the model is sure, its curvature alone would make steps wild
+SHARPNESS_BOUNDS = (0.4, 2.5)
+
+
+@dataclass(slots=True)
+class Effects:
+    """The model's parameters."""
+
+    slopes: Floats  # (3,): intercept, similarity, same artist
+    artist: Floats  # (n_artists,)
+    demand: Floats  # (n_users,), how much more it takes to please the user
+    sharpness: Floats  # (n_users,), how sure the user is of what they want; 1 is usual
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every number is one."""
+        return all(np.isfinite(part).all() for part in (self.slopes, self.artist, self.demand, self.sharpness))
+
+
+def fit_effects(playbacks: Playbacks, similarity: Floats, left: Floats, n_artists: int, n_users: int) -> Effects:
+    """Return the effects with the highest posterior, by Newton's steps over one block after the other.
+
+    Args:
+        playbacks: Of the log.
+        similarity: Of each playback's artist to the session's first, shape (n,). It must come from vectors that these
+            playbacks had no part in; the fit takes it at its word.
+        left: What fatigue leaves, by times heard.
+        n_artists: Number of artists.
+        n_users: Number of users.
+
+    Source: iteratively reweighted least squares, McCullagh and Nelder (1989), for a fraction: quasi-likelihood,
+    Papke and Wooldridge (1996).
+    """
+    aim = aims(playbacks, left)
+    design = design_of(playbacks, similarity)
+    user, artist = playbacks.user, playbacks.artist
+    effects = Effects(np.array([-1.0, 0.0, 0.0]), np.zeros(n_artists), np.zeros(n_users), np.ones(n_users))
+    for _ in range(SWEEPS):
+        step = _step(effects, playbacks, design, aim)
+        gram = (design * step.weight[:, None]).T @ design + 0.1 * np.eye(3)
+        effects.slopes = effects.slopes + np.linalg.solve(gram, design.T @ (step.weight * step.residual))
+        step = _step(effects, playbacks, design, aim)
+        effects.demand = _shrunk(user, step.weight, effects.demand[user] - step.residual, DEMAND_PRIOR, n_users)
+        step = _step(effects, playbacks, design, aim)
+        effects.artist = _shrunk(artist, step.weight, effects.artist[artist] + step.residual, ARTIST_PRIOR, n_artists)
+        step = _step(effects, playbacks, design, aim)
+        # The logit is sharpness * inner, so that a residual of the inner part counts ``inner`` times for it.
+        gain = step.inner**2 * step.weight / effects.sharpness[user] ** 2
+        pull = step.inner * step.weight * step.residual / effects.sharpness[user]
+        total = np.bincount(user, weights=gain, minlength=n_users) + SHARPNESS_PRIOR
+        moved = (
+            effects.sharpness
+            + (np.bincount(user, weights=pull, minlength=n_users) + SHARPNESS_PRIOR * (1 - effects.sharpness)) / total
+        )
+        effects.sharpness = np.clip(moved, *SHARPNESS_BOUNDS)
+    return effects
+
+
+def expected(effects: Effects, playbacks: Playbacks, similarity: Floats) -> Floats:
+    """Return the fraction that a fresh artist would be heard to, for each playback, shape (n,)."""
+    inner = _inner(effects, playbacks, design_of(playbacks, similarity))
+    return expit(effects.sharpness[playbacks.user] * inner)
+
+
+def aims(playbacks: Playbacks, left: Floats) -> Floats:
+    """Return each fraction as it would have been without fatigue, 0 to 1, shape (n,)."""
+    tired = left[np.minimum(playbacks.times_heard, len(left) - 1)]
+    answer: Floats = np.clip(playbacks.fraction / tired, 0, 1)
+    return answer
+
+
+def design_of(playbacks: Playbacks, similarity: Floats) -> Floats:
+    """Return the columns that the slopes belong to, shape (n, 3)."""
+    same = playbacks.artist == playbacks.first_artist
+    return np.column_stack([np.ones(len(same)), np.where(same, 0, similarity), same])
+
+
+def expit(logit: Floats) -> Floats:
+    """Return the logistic function, 0 to 1, without overflow."""
+    answer: Floats = 1 / (1 + np.exp(-np.clip(logit, -50, 50)))
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    inner: Floats  # (n,), the logit without the user's sharpness
+    weight: Floats  # (n,), curvature along it
+    residual: Floats  # (n,), what is to be added to it
+
+
+def _step(effects: Effects, playbacks: Playbacks, design: Floats, aim: Floats) -> _Step:
+    sharpness = effects.sharpness[playbacks.user]
+    inner = _inner(effects, playbacks, design)
+    mean = expit(sharpness * inner)
+    curvature = np.maximum(mean * (1 - mean), LEAST_WEIGHT)
+    return _Step(inner, curvature * sharpness**2, (aim - mean) / (curvature * sharpness))
+
+
+def _inner(effects: Effects, playbacks: Playbacks, design: Floats) -> Floats:
+    answer: Floats = design @ effects.slopes + effects.artist[playbacks.artist] - effects.demand[playbacks.user]
+    return answer
+
+
+def _shrunk(of: Rows, weight: Floats, value: NDArray[np.float64], prior: float, n: int) -> Floats:
+    """Return the weighted mean of each label's values, shrunk toward 0."""
+    total = np.bincount(of, weights=weight, minlength=n) + prior
+    answer: Floats = np.bincount(of, weights=weight * value, minlength=n) / total
+    return answer

@@ -1,0 +1,124 @@
+"""Learn the taste model from a log, or say why it cannot be learned."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from preprocessing.artifacts.manifest import TasteNumbers
+from preprocessing.taste.company import company
+from preprocessing.taste.effects import aims, expected, fit_effects
+from preprocessing.taste.fatigue import fatigue
+from preprocessing.taste.kin import nearest_artists
+from preprocessing.taste.playbacks import Floats, Openings, Playbacks, in_parts
+from preprocessing.taste.vectors import Vectors, artist_vectors, inner_products
+
+logger = logging.getLogger(__name__)
+FOLDS = 4
+FEWEST = 200  # playbacks that anything can be learned from
+
+Columns = dict[str, NDArray[np.float32] | NDArray[np.int32]]
+Advance = Callable[[int, int], None]  # is told of rows and bytes that are done
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """The columns of the artifacts, and the numbers of the manifest; None: nothing could be learned."""
+
+    columns: Columns
+    numbers: TasteNumbers | None
+
+
+def learn_taste(
+    events: pl.DataFrame,
+    track_artist: NDArray[np.int32],
+    n_artists: int,
+    n_users: int,
+    *,
+    dimension: int,
+    kin: int,
+    advance: Advance,
+) -> Learned:
+    """Return the taste model of a log.
+
+    The similarities that the effects are fitted to come from vectors of the other half of the users: vectors agree
+    too well with the playbacks that they were made from, and the model would trust them too much.
+
+    Args:
+        events: The log in sessions, see ``with_sessions``.
+        track_artist: Artist row of each track, shape (n_tracks,).
+        n_artists: Number of artists.
+        n_users: Number of users.
+        dimension: Of the vectors, at most.
+        kin: Nearest artists kept per artist.
+        advance: Is told of the progress.
+    """
+    openings, playbacks = in_parts(events, track_artist)
+    if len(playbacks) < FEWEST:
+        return _nothing(n_artists, n_users, kin, f"the log has {len(playbacks)} playbacks after a first track")
+    if not playbacks.fraction.std() > 0:
+        return _nothing(n_artists, n_users, kin, "all playbacks of the log were heard to the same fraction")
+    left = fatigue(openings, playbacks)
+    similarity = _similarity(openings, playbacks, n_artists, n_users, dimension, advance)
+    effects = fit_effects(playbacks, similarity, left, n_artists, n_users)
+    mean = expected(effects, playbacks, similarity)
+    aim = aims(playbacks, left)
+    loss, plain = _log_loss(aim, mean), _log_loss(aim, np.full(len(aim), aim.mean()))
+    if not effects.is_finite or not loss <= plain:
+        return _nothing(
+            n_artists, n_users, kin, f"the fit diverged (log loss {loss:.4f}, of the mean alone {plain:.4f})"
+        )
+    vectors = artist_vectors(company(openings, playbacks, n_artists), dimension)
+    advance(len(playbacks), 0)
+    intercept, slope, same = (float(value) for value in effects.slopes)
+    slope = max(slope, 0.0)
+    logger.info("taste: log loss %.4f; of the mean alone %.4f", loss, plain)
+    artist_effect = (intercept + effects.artist).astype(np.float32)
+    columns: Columns = {
+        "artist_vectors": vectors,
+        "artist_effect": artist_effect,
+        "artist_kin": nearest_artists(vectors, slope, artist_effect, kin),
+        "user_demand": effects.demand.astype(np.float32),
+        "user_sharpness": effects.sharpness.astype(np.float32),
+    }
+    numbers = TasteNumbers(
+        similarity=slope, same_artist=same, fatigue=left.tolist(), log_loss=loss, mean_log_loss=plain
+    )
+    return Learned(columns, numbers)
+
+
+def _similarity(
+    openings: Openings, playbacks: Playbacks, n_artists: int, n_users: int, dimension: int, advance: Advance
+) -> Floats:
+    """Return each playback's similarity to its session's first artist, by vectors of the other users' log."""
+    fold = np.random.default_rng(0).integers(0, FOLDS, n_users)
+    answer = np.zeros(len(playbacks))
+    for part in range(FOLDS):
+        mine = fold[playbacks.user] == part
+        ties = company(openings.of(fold[openings.user] != part), playbacks.of(~mine), n_artists)
+        vectors: Vectors = artist_vectors(ties, dimension)
+        answer[mine] = inner_products(vectors, playbacks.first_artist[mine], playbacks.artist[mine])
+        advance(int(mine.sum()), 0)
+    return answer
+
+
+def _log_loss(aim: Floats, mean: Floats) -> float:
+    sure = np.clip(mean, 1e-9, 1 - 1e-9)
+    return float(-(aim * np.log(sure) + (1 - aim) * np.log(1 - sure)).mean())
+
+
+def _nothing(n_artists: int, n_users: int, kin: int, why: str) -> Learned:
+    logger.warning("no taste model is made, and chains do without: %s", why)
+    columns: Columns = {
+        "artist_vectors": np.zeros((n_artists, 1), np.float32),
+        "artist_effect": np.zeros(n_artists, np.float32),
+        "artist_kin": np.full((n_artists, kin), -1, np.int32),
+        "user_demand": np.zeros(n_users, np.float32),
+        "user_sharpness": np.ones(n_users, np.float32),
+    }
+    return Learned(columns, None)

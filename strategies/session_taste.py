@@ -1,0 +1,125 @@
+"""Session taste: what should please this listener now, by what the log teaches of artists and this session of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from heapq import heapify, heapreplace
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from preprocessing.artifacts import Artifacts, TasteNumbers
+from strategies.artist_evidence import ArtistEvidence, gather_evidence
+from strategies.base import Query, Role, Slate, StrategyConfig
+from strategies.taste_posterior import Doubts, expected_fractions
+
+SPARE = 10  # tracks proposed beyond the queue asked for, so that a filter leaves enough
+
+
+class SessionTasteConfig(StrategyConfig):
+    """Parameters of *session taste*; variances are on the scale of the logit, and tuned on generated worlds."""
+
+    near: int = Field(200, ge=1, le=10_000, description="Artists considered for the first artist's sake (artists).")
+    company: int = Field(50, ge=0, le=10_000, description="And for that of every artist heard well (artists).")
+    liked_from: float = Field(0.6, ge=0, le=1, description="A fraction listened from which an artist was heard well.")
+    memory: int = Field(40, ge=1, le=1000, description="Artists whose playbacks count, the latest (artists).")
+    taste_variance: float = Field(1.0, ge=0, description="Of what artists who go together share.")
+    mood_variance: float = Field(0.5, ge=0, description="Of what all artists share in one session.")
+    artist_variance: float = Field(2.0, ge=0, description="Of what is an artist's own.")
+    track_variance: float = Field(1.0, gt=0, description="Of what is a track's own.")
+    curiosity: float = Field(0.2, ge=0, le=10, description="Standard deviations by which doubt counts in favour.")
+
+
+class SessionTaste:
+    """Propose the tracks with the highest expected fraction: the likeliest artists, an artist again when still best.
+
+    Artists are a Gaussian process: before the session an artist's logit is what the model expects after the first
+    artist, and what is heard of one artist moves those who go together with it.
+
+    Source: Rasmussen and Williams (2006), chapter 2, for the posterior; MacKay (1992) for expecting under doubt.
+    """
+
+    name: ClassVar[str] = "session_taste"
+    role: ClassVar[Role] = "source"
+    Config: ClassVar[type[StrategyConfig]] = SessionTasteConfig
+
+    def __init__(self, config: SessionTasteConfig) -> None:
+        self._config = config
+        self._doubts = Doubts(
+            config.taste_variance, config.mood_variance, config.artist_variance, config.track_variance
+        )
+
+    def __call__(self, query: Query, slate: Slate) -> Slate:
+        """Return the slate with tracks of the artists that should please at its end."""
+        artifacts, numbers = query.artifacts, query.artifacts.manifest.taste
+        if query.anchor is None or numbers is None:
+            return slate
+        first = int(artifacts.track_artist[query.anchor])
+        evidence = gather_evidence(query, numbers.fatigue)
+        candidates = self._candidates(artifacts, first, evidence)
+        fresh = expected_fractions(
+            artifacts,
+            numbers,
+            query.user,
+            first,
+            evidence.latest(self._config.memory),
+            candidates,
+            self._doubts,
+            self._config.curiosity,
+        )
+        tracks = _best_tracks(query, numbers, candidates, fresh.tolist(), evidence, query.wanted + SPARE)
+        return slate.followed_by(tracks, self.name)
+
+    def _candidates(self, artifacts: Artifacts, first: int, evidence: ArtistEvidence) -> list[int]:
+        """Return the artists considered, each once: the first, those heard well, and who goes together with them."""
+        config = self._config
+        chosen = dict.fromkeys([first, *artifacts.artist_kin[first, : config.near].tolist()])
+        if config.company:
+            for artist in evidence.heard_well(config.liked_from):
+                chosen[artist] = None
+                chosen.update(dict.fromkeys(artifacts.artist_kin[artist, : config.company].tolist()))
+        chosen.pop(-1, None)
+        return list(chosen)
+
+
+def _best_tracks(
+    query: Query,
+    numbers: TasteNumbers,
+    artists: list[int],
+    fresh: list[float],
+    evidence: ArtistEvidence,
+    wanted: int,
+) -> list[int]:
+    """Return tracks in the order of their expected fractions; each one taken tires the artist for the next."""
+    times = [evidence.times_heard(artist) for artist in artists]
+    values = [fraction * tired(numbers, count) for fraction, count in zip(fresh, times, strict=True)]
+    # Only so many artists can be the best so many times.
+    best = np.argsort(values)[::-1][:wanted].tolist()
+    open_tracks = {place: _tracks_of(query, artists[place]) for place in best}
+    queue = [(-values[place], place) for place in best]
+    heapify(queue)
+    tracks: list[int] = []
+    while queue and len(tracks) < wanted:
+        _, place = queue[0]
+        track = next(open_tracks[place], None)
+        if track is not None:
+            tracks.append(track)
+            times[place] += 1
+        value = -fresh[place] * tired(numbers, times[place]) if track is not None else 1.0
+        if value > 0 and queue[0][0] > 0:
+            break  # every artist considered is exhausted
+        heapreplace(queue, (value, place))
+    return tracks
+
+
+def tired(numbers: TasteNumbers, times_heard: int) -> float:
+    """Return what is left of an artist's appeal after so many tracks in the session."""
+    return numbers.fatigue[min(times_heard, len(numbers.fatigue) - 1)]
+
+
+def _tracks_of(query: Query, artist: int) -> Iterator[int]:
+    """Yield an artist's tracks that may be answered, those that people listen to longest first."""
+    for track in query.artifacts.artist_tracks.row(artist):
+        if track not in query.excluded:
+            yield track
