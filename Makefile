@@ -70,6 +70,9 @@ leaderboard: $(VENV)/lab ## Compare every chain of settings.toml in every world;
 loop-demo: $(VENV)/lab ## Let a chain learn from its own log, six rounds of it; writes a picture of the climb: make loop-demo WORLD=dot.
 	$(BIN)/python -m simulator loop --world $(WORLD) $(WORLD_FILES)
 
+ablation: $(VENV)/lab ## Take session taste apart; writes docs/ablation.md.
+	$(BIN)/python -m simulator ablation $(WORLD_FILES)
+
 novelty: $(VENV)/lab ## Turn the chains' novelty up; writes docs/novelty.md and its plot.
 	$(BIN)/python -m simulator novelty $(WORLD_FILES)
 

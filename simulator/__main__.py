@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from preprocessing.artifacts import ArtifactError
-from simulator.commands import claim, collect, leaderboard, loop, novelty, run
+from simulator.commands import ablation, claim, collect, leaderboard, loop, novelty, run
 from simulator.errors import SimulatorError
 from strategies.errors import ConfigurationError
 
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0, 1 for a claim that does not hold, 2 for what could not be run."""
     parser = argparse.ArgumentParser(prog="python -m simulator", description="Judge recommenders by simulated people.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (run, collect, claim, leaderboard, novelty, loop):
+    for command in (run, collect, claim, leaderboard, novelty, loop, ablation):
         name = command.__name__.rpartition(".")[2]
         summary = (command.__doc__ or "").strip().splitlines()[0]
         subparser = commands.add_parser(name, help=summary, description=summary)

@@ -10,7 +10,7 @@ from preprocessing.taste.playbacks import Floats, Openings, Playbacks, Rows
 MAX_LAG = 12  # openings of one user further apart are no pair: it bounds the work for those who come every day
 USER_PRIOR = 3.0  # playbacks that a user's mean fraction is shrunk by
 ARTIST_PRIOR = 5.0  # playbacks that an artist's mean surplus is shrunk by
-SURPLUS_WEIGHT = 3.0  # of a fraction that is higher by 1 than expected, in pairs of openings
+SURPLUS_WEIGHT = 5.0  # of a fraction that is higher by 1 than expected, in pairs of openings
 
 
 def company(openings: Openings, playbacks: Playbacks, n_artists: int) -> csr_array:

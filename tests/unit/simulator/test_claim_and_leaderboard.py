@@ -8,12 +8,14 @@ import pytest
 
 from app.settings import Settings
 from experiments.statistics.welch import Effect
+from simulator.commands.ablation import WITHOUT, ablation_page
 from simulator.commands.claim import Measured, experiment_settings, shortcomings
 from simulator.commands.novelty import with_novelty
 from simulator.leaderboard import Standing, order_by_time, page, plot
 from simulator.leaderboard.curve import Curve, curve_page, curve_plot
 from simulator.running.spread import Spread
 from simulator.running.summary import Group
+from strategies.session_taste import SessionTaste
 
 
 def group(name: str, mean: float, effect: Effect | None = None) -> Group:
@@ -105,3 +107,12 @@ def test_the_curve_is_a_picture_and_a_table(standings: dict[str, list[Standing]]
 def test_novelty_stands_behind_sources_and_filters(settings: Settings, chain: str, uses: list[str]) -> None:
     """What is injected and what is answered in need keep their places."""
     assert [stage["use"] for stage in with_novelty(settings, chain, 0.5)] == uses
+
+
+def test_the_ablation_is_a_table_of_valid_variants(standings: dict[str, list[Standing]]) -> None:
+    """Each part that is taken away is a parameter of session taste, and each variant a row with its effect."""
+    for parameters in WITHOUT.values():
+        SessionTaste.Config.model_validate(parameters)
+    text = ablation_page(standings, "a command")
+    assert "| segue< | 5.000 ± 0.100 | +25.0 % (+20.0 to +30.0) |" in text
+    assert text.endswith("    a command\n")

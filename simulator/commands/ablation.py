@@ -1,0 +1,89 @@
+"""Take one part of session taste away at a time, and write what each is worth."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from app.settings import Settings, load_settings
+from simulator.leaderboard import Standing, measure
+from simulator.options import add_workers, add_world_files, at_least, command_line, world_of
+from simulator.running.summary import effect_text, mean_text
+from simulator.worlds import WORLDS
+from strategies.session_taste import SessionTaste
+
+CHAIN = "taste"
+NOTHING_OF_THE_SESSION = {"taste_variance": 0, "mood_variance": 0, "artist_variance": 0, "curiosity": 0}
+WITHOUT: dict[str, dict[str, Any]] = {
+    "what is heard of one artist says nothing of others": {"taste_variance": 0},
+    "artists have no mood in common": {"mood_variance": 0},
+    "what is heard of an artist says nothing of the artist": {"artist_variance": 0},
+    "no curiosity": {"curiosity": 0},
+    "who was heard well brings no company": {"company": 0},
+    "only twenty artists near the first": {"near": 20},
+    "the session teaches nothing": NOTHING_OF_THE_SESSION,
+}
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    parser.add_argument(
+        "--world", action="append", choices=WORLDS, help="one world; give it again for more (default: dot and cosine)"
+    )
+    parser.add_argument(
+        "--episodes",
+        type=at_least(1),
+        default=3000,
+        metavar="N",
+        help="per variant, world and seed (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--collect", type=at_least(1), default=40_000, metavar="N", help="of the neutral log (default: %(default)s)"
+    )
+    parser.add_argument("--out", type=Path, default=Path("docs"), metavar="DIR", help="default: %(default)s")
+    add_world_files(parser)
+    add_workers(parser)
+
+
+def main(options: argparse.Namespace, console: Console) -> int:
+    """Measure, and write ``ablation.md``."""
+    settings = load_settings()
+    variants = {"everything": settings.chains[CHAIN]}
+    variants |= {name: _without(settings, parameters) for name, parameters in WITHOUT.items()}
+    with_variants = settings.model_copy(update={"chains": settings.chains | variants})
+    standings = {
+        name: measure(world_of(options, name, console), with_variants, list(variants), options, console)
+        for name in options.world or ("dot", "cosine")
+    }
+    options.out.mkdir(parents=True, exist_ok=True)
+    text = ablation_page(standings, command_line("ablation", options))
+    (options.out / "ablation.md").write_text(text, encoding="utf-8")
+    return 0
+
+
+def _without(settings: Settings, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the chain with other parameters of session taste."""
+    return [{**stage, **parameters} if stage["use"] == SessionTaste.name else stage for stage in settings.chains[CHAIN]]
+
+
+def ablation_page(standings: Mapping[str, Sequence[Standing]], command: str) -> str:
+    """Return the page.
+
+    Args:
+        standings: Per world, the whole chain first.
+        command: That made it.
+    """
+    tables = []
+    for world, variants in standings.items():
+        rows = [
+            f"| {standing.group.name} | {mean_text(standing.group)} | {effect_text(standing.group.effect)} |"
+            for standing in variants
+        ]
+        head = ["| without | session time | effect over the whole |", "| --- | ---: | ---: |"]
+        tables.append(f"## World *{world}*\n\n" + "\n".join([*head, *rows]) + "\n")
+    intro = "# What each part of session taste is worth\n\nThe chain `taste` whole, then with one part taken away.\n"
+    return "\n".join([intro, *tables, f"    {command}\n"])
