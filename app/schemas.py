@@ -297,8 +297,8 @@ class ExperimentsOut(BaseModel):
                     {
                         "name": "SEGUE",
                         "enabled": True,
-                        "treatments": {"C": "control", "T1": "segue"},
-                        "shares": {"C": 0.5, "T1": 0.5},
+                        "treatments": {"C": "control", "T1": "segue", "T2": "taste"},
+                        "shares": {"C": 0.3333, "T1": 0.3333, "T2": 0.3333},
                         "testers": {},
                         "salt": "SEGUE",
                     }

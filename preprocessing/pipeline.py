@@ -165,6 +165,10 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
             kin=parameters.artist_kin,
             advance=stage.advance,
         )
+        if learned.numbers is not None:
+            stage.note = (
+                f"log loss {learned.numbers.log_loss:.4f}, of the mean alone {learned.numbers.mean_log_loss:.4f}"
+            )
     columns = {
         "track_ids": catalogue.ids,
         "track_titles": catalogue.titles,

@@ -26,6 +26,7 @@ class Stage:
     def __init__(self) -> None:
         self.rows = 0
         self.done_bytes = 0
+        self.note = ""  # a few words beside the name, e.g. the loss of a fit
 
     def advance(self, rows: int, n_bytes: int) -> None:
         """Tell that so many more rows and bytes are done."""
@@ -36,12 +37,13 @@ class Stage:
 class _BarStage(Stage):
     def __init__(self, bars: Progress, name: str, total_bytes: int | None) -> None:
         super().__init__()
-        self._bars = bars
+        self._bars, self._name = bars, name
         self.task = bars.add_task(name, total=total_bytes, rows=0)
 
     def advance(self, rows: int, n_bytes: int) -> None:
         super().advance(rows, n_bytes)
-        self._bars.update(self.task, completed=self.done_bytes, rows=self.rows)
+        name = f"{self._name}, {self.note}" if self.note else self._name
+        self._bars.update(self.task, completed=self.done_bytes, rows=self.rows, description=name)
 
 
 class _RateColumn(TextColumn):
@@ -98,9 +100,12 @@ class Reporter:
             yield stage
             done = max(stage.done_bytes, 1)
             self._bars.update(bar.task, total=done, completed=done)
+            if stage.note:
+                self._console.print(f"{name}: {stage.note}", highlight=False, soft_wrap=True)
             return
         stage = Stage()
         yield stage
         elapsed_s = time.monotonic() - started_s
         rate = f", {stage.rows:,} rows, {stage.rows / max(elapsed_s, 1e-3):,.0f}/s" if stage.rows else ""
-        self._console.print(f"{name}: {elapsed_s:.2f} s{rate}", highlight=False, soft_wrap=True)
+        note = f", {stage.note}" if stage.note else ""
+        self._console.print(f"{name}: {elapsed_s:.2f} s{rate}{note}", highlight=False, soft_wrap=True)

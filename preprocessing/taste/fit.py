@@ -77,7 +77,6 @@ def learn_taste(
     advance(len(playbacks), 0)
     intercept, slope, same = (float(value) for value in effects.slopes)
     slope = max(slope, 0.0)
-    logger.info("taste: log loss %.4f; of the mean alone %.4f", loss, plain)
     artist_effect = (intercept + effects.artist).astype(np.float32)
     columns: Columns = {
         "artist_vectors": vectors,

@@ -111,9 +111,9 @@ def test_experiments_are_listed_in_the_order_of_assignment(text_service: Service
     """GET /experiments lists treatments from the control on with their shares, and a chain that is forced."""
     answer = text_service.http.get("/experiments").json()
     (listed,) = answer["experiments"]
-    assert listed["treatments"] == {"C": "control", "T1": "segue"}
-    assert list(listed["treatments"]) == ["C", "T1"]
-    assert listed["shares"] == {"C": 0.5, "T1": 0.5}
+    assert listed["treatments"] == {"C": "control", "T1": "segue", "T2": "taste"}
+    assert list(listed["treatments"]) == ["C", "T1", "T2"]
+    assert listed["shares"] == pytest.approx({"C": 1 / 3, "T1": 1 / 3, "T2": 1 / 3})
     assert answer["forced_chain"] is None
     assert service.http.get("/experiments").json()["forced_chain"] == "segue"
 
