@@ -12,6 +12,7 @@ from contextlib import suppress
 import uvicorn
 
 from app import doctor
+from app.access.keys import check_access
 from app.event_log import check_folder
 from app.listening import listen
 from app.metrics import shared_by_workers
@@ -65,6 +66,7 @@ def check(settings: Settings) -> None:
         ConfigurationError: A strategy, chain or treatment is named wrongly, or a setting cannot be used.
         ArtifactError: The artifacts are missing or damaged.
     """
+    check_access(settings)
     build_router(settings)
     check_store(settings)
     check_folder(settings.event_log.path)

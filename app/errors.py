@@ -33,6 +33,7 @@ class SegueError(Exception):
     type: ClassVar[str]
     title: ClassVar[str]
     example: ClassVar[str]  # a detail, for the docs page
+    headers: ClassVar[dict[str, str]] = {}
 
     @classmethod
     def document(cls) -> dict[str, Any]:
@@ -43,7 +44,9 @@ class SegueError(Exception):
 
     def response(self) -> Response:
         """Return the HTTP response of this error."""
-        return problem_response(self.status, self.title, str(self), type_=self.type)
+        response = problem_response(self.status, self.title, str(self), type_=self.type)
+        response.headers.update(self.headers)
+        return response
 
 
 class UnknownTrack(SegueError):
@@ -56,6 +59,25 @@ class UnknownTrack(SegueError):
 
     def __init__(self, track: int | str) -> None:
         super().__init__(f"the catalogue holds no track {track!r}; its ids are those of the catalogue file")
+
+
+class Unauthorised(SegueError):
+    """No key, or an unknown one."""
+
+    status = 401
+    type = "urn:segue:unauthorised"
+    title = "API key needed"
+    example = "this call needs an API key: send 'Authorization: Bearer KEY' or 'X-API-Key: KEY'"
+    headers: ClassVar[dict[str, str]] = {"WWW-Authenticate": 'Bearer realm="Segue"'}
+
+
+class Forbidden(SegueError):
+    """A key that opens other calls."""
+
+    status = 403
+    type = "urn:segue:forbidden"
+    title = "Not with this key"
+    example = "this call needs a key with the scope 'admin'; this one has recommend"
 
 
 class NoSession(SegueError):

@@ -6,9 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
 from fastapi_offline import FastAPIOffline
+from starlette.routing import Route
 
-from app.api import admin, catalogue, desk, health, introspect, metrics, player, recommend, sessions
+from app.access.document import document_access
+from app.access.gate import Gate
+from app.access.keys import Keyring
+from app.access.pages import PageHeaders
+from app.api import admin, catalogue, desk, docs, health, introspect, metrics, player, recommend, sessions
 from app.background import running
 from app.errors import install_error_handlers
 from app.measured import Measured
@@ -52,9 +58,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         description=DESCRIPTION,
         version=health.VERSION,
         lifespan=lifespan,
+        docs_url=None,
         redoc_url=None,
-        swagger_ui_parameters={"tryItOutEnabled": True, "defaultModelsExpandDepth": 0},
+        static_url=docs.ASSETS,
     )
+    page = docs.docs_page()
+    app.router.routes.append(Route("/docs", lambda _: HTMLResponse(page)))
+    if chosen.security.keys:
+        app.add_middleware(Gate, keyring=Keyring(chosen.security.keys))
+        document_access(app)
+    app.add_middleware(PageHeaders, page=page)
     app.add_middleware(Measured, metrics=counted)
     install_error_handlers(app)
     app.router.routes.extend(recommend.hot_routes())

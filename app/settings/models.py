@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -119,6 +120,36 @@ class SessionSettings(Section):
     max_penalty: int = Field(5, ge=1, description="Skips in a row that bring the fallback (the predecessor's).")
 
 
+Scope = Literal["recommend", "read", "admin"]
+
+
+class ApiKey(Section):
+    """One API key; the key itself stands nowhere."""
+
+    name: str = Field(min_length=1, description="What the key is for.")
+    scopes: list[Scope] = Field(
+        min_length=1,
+        description="What it opens: recommend (/next, /last, ending a session), read (every GET), admin (the rest).",
+    )
+    sha256: str = Field(pattern="^[0-9a-f]{64}$", description="Its hash, as 'python -m app.key new' prints it.")
+
+
+def _from_json(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever stands in the file
+    """A variable of the environment holds a list as JSON."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+class SecuritySettings(Section):
+    """Who may call."""
+
+    allow_anonymous: bool = Field(
+        False, description="Whether Segue may listen beyond this machine without a key: everybody may call everything."
+    )
+    keys: Annotated[list[ApiKey], BeforeValidator(_from_json)] = Field(
+        default_factory=list, description="With one or more, every call but the pages and /health/live needs a key."
+    )
+
+
 class ExperimentSettings(Section):
     """One experiment."""
 
@@ -180,5 +211,6 @@ class Settings(BaseModel):
     event_log: EventLogSettings = EventLogSettings()
     redis: RedisSettings = RedisSettings()
     session: SessionSettings = SessionSettings()
+    security: SecuritySettings = SecuritySettings()
     chains: dict[str, ChainSettings] = Field(default_factory=dict)
     experiments: list[ExperimentSettings] = Field(default_factory=list)

@@ -42,8 +42,15 @@ def assert_refused(ended: subprocess.CompletedProcess[str], *named: str) -> None
         ({"SEGUE_EXPERIMENTS": '[{"name": "E", "treatments": {"C": "x"}}]'}, ["chain 'x'", "treatment C"]),
         ({"SEGUE_SETTINGS": "/no/such.toml"}, ["/no/such.toml", "SEGUE_SETTINGS"]),
         ({"SEGUE_SERVER__WORKERS": "none"}, ["server.workers", "none"]),
-        ({"SEGUE_SERVER__HOST": "no.such.host.invalid"}, ["no.such.host.invalid"]),
-        ({"SEGUE_SERVER__HOST": "192.0.2.1"}, ["192.0.2.1"]),
+        (
+            {"SEGUE_SERVER__HOST": "no.such.host.invalid", "SEGUE_SECURITY__ALLOW_ANONYMOUS": "true"},
+            ["no.such.host.invalid", "cannot listen"],
+        ),
+        (
+            {"SEGUE_SERVER__HOST": "192.0.2.1", "SEGUE_SECURITY__ALLOW_ANONYMOUS": "true"},
+            ["192.0.2.1", "cannot listen"],
+        ),
+        ({"SEGUE_SERVER__HOST": "192.0.2.1"}, ["192.0.2.1", "python -m app.key new"]),
         ({"SEGUE_REDIS__URL": "mysql://here"}, ["mysql://here", "redis.url"]),
         ({"SEGUE_EVENT_LOG__PATH": "/dev/null/log"}, ["/dev/null/log", "event log"]),
     ],

@@ -1,0 +1,1 @@
+"""Who may call what: keys, their scopes, and the gate that asks for them."""

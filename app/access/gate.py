@@ -1,0 +1,58 @@
+"""The gate before every call: a key with the right scope, or an answer that says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.access.keys import Keyring
+from app.access.scopes import needed_scope
+from app.errors import Forbidden, SegueError, Unauthorised
+
+
+class Gate:
+    """An ASGI middleware; a plain one, because it stands before the hot calls.
+
+    Args:
+        app: What it guards.
+        keyring: The keys that open it.
+    """
+
+    def __init__(self, app: ASGIApp, keyring: Keyring) -> None:
+        self._app = app
+        self._keyring = keyring
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a call on, or refuse it without looking at anything else of it."""
+        if scope["type"] == "http":
+            refused = self._refusal(scope)
+            if refused is not None:
+                await refused.response()(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> SegueError | None:
+        needed = needed_scope(scope["method"], scope["path"])
+        if needed is None:
+            return None
+        key = _presented(scope["headers"])
+        if key is None:
+            return Unauthorised("this call needs an API key: send 'Authorization: Bearer KEY' or 'X-API-Key: KEY'")
+        scopes = self._keyring.scopes_of(key)
+        if scopes is None:
+            return Unauthorised("this API key is not known; ask whoever runs this Segue for one")
+        if needed not in scopes:
+            return Forbidden(
+                f"this call needs a key with the scope '{needed}'; this one has {', '.join(sorted(scopes))}"
+            )
+        return None
+
+
+def _presented(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
+    for name, value in headers:
+        if name == b"x-api-key":
+            return value
+        if name == b"authorization" and value[:7].lower() == b"bearer ":
+            return value[7:].strip()
+    return None

@@ -1,0 +1,34 @@
+"""``python -m app.key new``: make an API key, and the lines of settings.toml that let it in."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from typing import get_args
+
+from app.access.keys import hash_of, new_key
+from app.settings.models import Scope
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print a new key once, and what the settings keep of it."""
+    parser = argparse.ArgumentParser(prog="python -m app.key", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    new = commands.add_parser("new", help="make a key")
+    new.add_argument("--name", default="player", help="what the key is for (default player)")
+    new.add_argument(
+        "--scope", action="append", required=True, choices=get_args(Scope), help="what it opens; may be given again"
+    )
+    options = parser.parse_args(arguments)
+    key = new_key()
+    scopes = list(dict.fromkeys(options.scope))
+    print(f"The key, shown only now:\n\n{key}\n\nAdd to settings.toml, and start Segue again:\n")
+    print(f"[[security.keys]]\nname = {json.dumps(options.name)}\nscopes = {json.dumps(scopes)}")
+    print(f'sha256 = "{hash_of(key.encode())}"')
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""Keys and scopes, and a start that lets nobody in by mistake."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from app.access.keys import Keyring, check_access, hash_of, new_key
+from app.access.scopes import needed_scope
+from app.key import main
+from app.settings.models import ApiKey, Settings
+from strategies.errors import ConfigurationError
+
+
+def test_a_key_opens_with_its_scopes_and_a_near_miss_does_not() -> None:
+    """Only the exact key is known, and it brings its own scopes."""
+    key, other = new_key().encode(), new_key().encode()
+    keyring = Keyring(
+        [
+            ApiKey(name="a", scopes=["recommend"], sha256=hash_of(key)),
+            ApiKey(name="b", scopes=["read", "admin"], sha256=hash_of(other)),
+        ]
+    )
+    assert keyring.scopes_of(key) == {"recommend"}
+    assert keyring.scopes_of(other) == {"read", "admin"}
+    for wrong in (b"", key[:-1], key + b"x", key.upper(), hash_of(key).encode(), b"\xff"):
+        assert keyring.scopes_of(wrong) is None
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "scope"),
+    [
+        ("GET", "/", None),
+        ("GET", "/health/live", None),
+        ("GET", "/docs", None),
+        ("GET", "/static-offline-docs/swagger-ui.css", None),
+        ("POST", "/next/7", "recommend"),
+        ("POST", "/last/7", "recommend"),
+        ("DELETE", "/sessions/7", "recommend"),
+        ("GET", "/sessions/7", "read"),
+        ("GET", "/users/7", "read"),
+        ("GET", "/health/ready", "read"),
+        ("GET", "/metrics", "read"),
+        ("GET", "/what/comes/later", "read"),
+        ("GET", "/admin/what", "admin"),
+        ("POST", "/admin/reload", "admin"),
+        ("DELETE", "/users/7", "admin"),
+        ("POST", "/", "admin"),
+        ("POST", "/docs", "admin"),
+        ("PUT", "/what/comes/later", "admin"),
+    ],
+)
+def test_every_call_needs_a_scope_unless_it_is_named_open(method: str, path: str, scope: str | None) -> None:
+    """What nobody thought of is closed."""
+    assert needed_scope(method, path) == scope
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com", ""])  # noqa: S104 - to be refused
+def test_no_start_beyond_this_machine_without_a_key_or_a_word(host: str) -> None:
+    """A public address without keys stops the start; a key or allow_anonymous lets it go on."""
+    server = {"host": host}
+    key = {"name": "a", "scopes": ["read"], "sha256": hash_of(b"k")}
+    with pytest.raises(ConfigurationError, match=r"python -m app\.key new"):
+        check_access(Settings.model_validate({"server": server}))
+    check_access(Settings.model_validate({"server": server, "security": {"keys": [key]}}))
+    check_access(Settings.model_validate({"server": server, "security": {"allow_anonymous": True}}))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.9", "::1", "localhost"])
+def test_this_machine_alone_needs_no_key(host: str) -> None:
+    """On loopback nothing is asked for."""
+    check_access(Settings.model_validate({"server": {"host": host}}))
+
+
+def test_a_new_key_comes_with_the_settings_that_let_it_in(capsys: pytest.CaptureFixture[str]) -> None:
+    """The command's lines, put into settings, know its key; the key itself does not stand in them."""
+    assert main(["new", "--name", 'a "player"', "--scope", "recommend", "--scope", "read"]) == 0
+    printed = capsys.readouterr().out
+    key = next(line for line in printed.splitlines() if line.startswith("segue_"))
+    lines = printed[printed.index("[[security.keys]]") :]
+    assert key not in lines
+    settings = Settings.model_validate(tomllib.loads(lines))
+    assert settings.security.keys[0].name == 'a "player"'
+    assert Keyring(settings.security.keys).scopes_of(key.encode()) == {"recommend", "read"}
