@@ -146,6 +146,15 @@ class ArtifactsRefused(SegueError):
         super().__init__(f"{reason}; what was served goes on")
 
 
+class NotForgotten(SegueError):
+    """A user could not be forgotten everywhere."""
+
+    status = 503
+    type = "urn:segue:not-forgotten"
+    title = "Not forgotten everywhere"
+    example = "the events are left out from the next 'make preprocess' on, but the live session goes on; try again"
+
+
 def problem_response(status: int, title: str, detail: str, *, type_: str = "about:blank") -> Response:
     """Return a problem document as a response."""
     content = to_json({"type": type_, "title": title, "status": status, "detail": detail})

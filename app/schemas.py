@@ -337,3 +337,23 @@ class Reloaded(BaseModel):
 
     version: str
     made: str = Field(description="When, in ISO 8601, UTC.")
+
+
+class Forgotten(BaseModel):
+    """What became of a user."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "user": 7,
+                "until_ms": 1790000000000,
+                "session": "ended",
+                "events": "left out from the next 'make preprocess' on; the log files still hold them",
+            }
+        }
+    )
+
+    user: UserIdOut
+    until_ms: int = Field(description="Events up to this time are forgotten; later ones count (ms since the epoch).")
+    session: Literal["ended"] = "ended"
+    events: str = "left out from the next 'make preprocess' on; the log files still hold them"

@@ -68,6 +68,9 @@ def read_log(files: Mapping[Path, str], catalogue: Catalogue, advance: Advance, 
                 raise InputError(f"no row of the log has a usable value in the column '{column}'")
     rows, other = _with_one_user_type(rows)
     dropped["other_user_type"] = other
+    remembered = _remembered(rows)
+    dropped["forgotten"] = len(rows) - len(remembered)
+    rows = remembered
     users = rows.select(pl.col("user").unique().sort()).with_row_index("user_idx")
     # One column is made, and the others are shared: a join would copy them all.
     user_idx = pl.col("user").replace_strict(users["user"], users["user_idx"], return_dtype=pl.Int32)
@@ -161,3 +164,13 @@ def _with_one_user_type(rows: pl.DataFrame) -> tuple[pl.DataFrame, int]:
         return rows.filter(pl.col("user").is_not_null()).drop("user_text"), len(rows) - integers
     texts = rows.filter(pl.col("user").is_null())
     return texts.with_columns(user=pl.col("user_text")).drop("user_text"), integers
+
+
+def _remembered(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that came after their user's latest tombstone, and those of users without one."""
+    tombstones = rows.filter(pl.col("message") == "forget")
+    if tombstones.is_empty():
+        return rows
+    until = tombstones.group_by("user").agg(forgotten=pl.col("timestamp").max())
+    later = pl.col("forgotten").is_null() | (pl.col("timestamp") > pl.col("forgotten"))
+    return rows.join(until, on="user", how="left", maintain_order="left").filter(later).drop("forgotten")

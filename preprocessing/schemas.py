@@ -7,7 +7,8 @@ import polars as pl
 # A fraction listened is kept as a whole number of these: integer sums are exact in any order.
 TIME_UNITS = 10_000
 
-MESSAGES = pl.Enum(["next", "last"])
+# A row with "forget" is a tombstone: what the user did up to then is left out.
+MESSAGES = pl.Enum(["next", "last", "forget"])
 
 NEEDED_COLUMNS = ("message", "timestamp", "user", "track", "time")
 
@@ -30,8 +31,9 @@ RULES: dict[str, str] = {
     "not_json": "the line is not a JSON object",
     "no_user": "the user is missing, or neither a 64-bit integer nor a text",
     "unusable_user": "the user is an empty text, longer than 256 characters or holds control characters",
-    "unknown_message": "the message is neither 'next' nor 'last'",
+    "unknown_message": "the message is neither 'next' nor 'last' nor 'forget'",
     "no_timestamp": "the timestamp is missing, not a number, or not in milliseconds since 1970",
+    "forgotten": "the user asked to be forgotten at a later time, or the row is that request",
     "unknown_track": "the track is missing or not in the catalogue",
     "bad_time": "the time is missing, not a number or outside 0 to 1",
     "other_user_type": "the user is an integer where most are texts, or the other way round",
@@ -64,6 +66,8 @@ def broken_rule() -> pl.Expr:
         .then(pl.lit("unknown_message"))
         .when(~pl.col("timestamp").is_between(0, LATEST_TIMESTAMP_MS).fill_null(value=False))
         .then(pl.lit("no_timestamp"))
+        .when(pl.col("message") == "forget")
+        .then(None)  # is kept until all files are read
         .when(pl.col("track_idx").is_null())
         .then(pl.lit("unknown_track"))
         # Not a number compares as greater than any number, and so is outside.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 from fastapi import APIRouter
@@ -9,8 +10,10 @@ from fastapi import APIRouter
 from app.api.dependencies import StateDep, UserDep
 from app.api.examples import errors
 from app.api.paths import USER_ID
-from app.errors import InvalidRequest, NoSession, StoreAway
-from app.schemas import PlaybackOut, SessionOut, UserOut
+from app.errors import InvalidRequest, NoSession, NotForgotten, StoreAway
+from app.schemas import Forgotten, PlaybackOut, SessionOut, UserOut
+from app.sessions.store import StoreError
+from app.tombstones import bury
 from preprocessing.artifacts import Ragged
 
 router = APIRouter(tags=["Sessions and users"])
@@ -69,3 +72,24 @@ async def user(user: UserDep, state: StateDep) -> UserOut:
         treatments=route.treatments,
         chain=route.chain.name,
     )
+
+
+@router.delete(f"/users/{USER_ID}", summary="Forget this user", responses=errors(InvalidRequest, NotForgotten))
+async def forget(user: UserDep, state: StateDep) -> Forgotten:
+    """End the user's live session now, and leave all their events so far out of the next artifacts.
+
+    A tombstone in the log's folder says so to `make preprocess`. Until newer artifacts are served, the profile stays.
+    """
+    until_ms = time.time_ns() // 1_000_000
+    try:
+        await asyncio.to_thread(bury, state.settings.event_log.path, user, until_ms)
+    except OSError as error:
+        raise NotForgotten(f"nothing is forgotten, the log's folder takes no tombstone ({error}); try again") from error
+    try:
+        await state.store.delete(user)
+    except StoreError as error:
+        raise NotForgotten(
+            "the events are left out from the next 'make preprocess' on, but the live session goes on, because "
+            f"{error}; try again"
+        ) from error
+    return Forgotten(user=user, until_ms=until_ms)

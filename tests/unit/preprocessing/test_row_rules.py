@@ -111,3 +111,22 @@ def test_a_column_that_no_row_has_is_an_error_that_names_it(preprocess: Preproce
     row["fraction"] = row.pop("time")
     with pytest.raises(InputError, match="column 'time'"):
         preprocess([row, row])
+
+
+@pytest.mark.parametrize("ann", ["ann", 7])
+def test_a_tombstone_leaves_out_all_until_then(preprocess: Preprocess, make_event: MakeEvent, ann: str | int) -> None:
+    """Rows up to a user's latest tombstone are left out, wherever it stands; later ones and other users' are kept."""
+    bob = "bob" if ann == "ann" else 8
+    tombstones = [make_event(ann, None, None, at, message="forget") for at in (5, 2)]
+    rows = [make_event(user, 10, 0.5, at) for user in (ann, bob) for at in (4, 5, 6)]
+    artifacts = preprocess([tombstones[0], *rows, tombstones[1]])
+    assert artifacts.manifest.counts.events == 1 + 3
+    assert artifacts.manifest.dropped == dict.fromkeys(RULES, 0) | {"forgotten": 2 + 2}
+    assert {artifacts.user_ids[row] for row in range(artifacts.n_users)} == {ann, bob}
+
+
+def test_a_user_with_nothing_later_is_gone(preprocess: Preprocess, make_event: MakeEvent) -> None:
+    """Who was forgotten and has not come back is not among the users."""
+    rows = [make_event(1, 10, 0.5, 0), make_event(2, 10, 0.5, 0), make_event(1, None, None, 1, message="forget")]
+    artifacts = preprocess(rows)
+    assert [artifacts.user_ids[row] for row in range(artifacts.n_users)] == [2]
