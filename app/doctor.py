@@ -19,6 +19,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rich.console import Console
 
+from app.access.keys import check_access
 from app.event_log import check_folder
 from app.listening import listen
 from app.routing import build_router
@@ -85,6 +86,7 @@ def _finding(part: str, look: Callable[[], str]) -> Finding:
 
 
 def _settings(settings: Settings) -> str:
+    check_access(settings)
     router = build_router(settings)
     served = f"'{router.forced.name}' serves everybody" if router.forced else f"{len(router.experiments)} experiments"
     return f"{len(router.chains)} chains, {served}"
