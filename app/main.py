@@ -6,9 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from fastapi.responses import HTMLResponse
 from fastapi_offline import FastAPIOffline
-from starlette.routing import Route
 
 from app.access.document import document_access
 from app.access.gate import Gate
@@ -63,7 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         static_url=docs.ASSETS,
     )
     page = docs.docs_page()
-    app.router.routes.append(Route("/docs", lambda _: HTMLResponse(page)))
+    app.router.routes.append(docs.docs_route(page))
     if chosen.security.keys:
         app.add_middleware(Gate, keyring=Keyring(chosen.security.keys))
         document_access(app)

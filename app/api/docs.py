@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fastapi import Request
 from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse
+from starlette.routing import Route
 
 ASSETS = "/static-offline-docs"
 
@@ -18,3 +21,12 @@ def docs_page() -> str:
         swagger_ui_parameters={"tryItOutEnabled": True, "defaultModelsExpandDepth": 0},
     )
     return bytes(page.body).decode()
+
+
+def docs_route(page: str) -> Route:
+    """Return the route that answers with the page."""
+
+    async def docs(_: Request) -> HTMLResponse:
+        return HTMLResponse(page)
+
+    return Route("/docs", docs)
