@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from preprocessing.artifacts import Manifest, publish, remove_old
+from preprocessing.artifacts import Manifest, load, remove_old, switch, write
 from preprocessing.errors import InputError
 from preprocessing.learning import command as learn
 from preprocessing.options import add_options, parameters_of
@@ -48,7 +48,10 @@ def _preprocess(arguments: Sequence[str]) -> int:
     with Reporter(Console(stderr=True)) as reporter:
         built = build(options.catalogue, options.log, parameters, reporter, options.artifacts / ".parts")
         with reporter.stage("writing"):
-            folder = publish(options.artifacts, built.draft)
+            folder = write(options.artifacts, built.draft)
+        with reporter.stage("checking"):
+            load(folder)  # what is found good here is not read again when a service starts
+            switch(options.artifacts, folder.name)
             remove_old(options.artifacts, options.keep)
     manifest = Manifest.model_validate_json((folder / "manifest.json").read_text())
     table = summary_table(manifest, built.rows_read, folder, time.monotonic() - started_s)

@@ -89,7 +89,7 @@ def test_ctrl_c_leaves_the_current_version(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(command, "publish", interrupt)
+    monkeypatch.setattr(command, "switch", interrupt)
     assert command.main(arguments(sample, tmp_path)) == command.INTERRUPTED
     assert (tmp_path / "current").resolve() == before
     assert "as they were" in capsys.readouterr().err

@@ -67,7 +67,7 @@ def test_damage_is_refused_by_the_files_name(folder: Path, damage: Callable[[Pat
 def test_what_was_found_good_is_looked_at_again_when_it_changed(
     folder: Path, damage: Callable[[Path], None], name: str
 ) -> None:
-    """Damage after a first load is refused as damage before it is."""
+    """Damage after a second load is refused as damage before it is."""
     load(folder)
     damage(folder / name)
     with pytest.raises(ArtifactError, match=name.split(".")[0]):
@@ -75,8 +75,7 @@ def test_what_was_found_good_is_looked_at_again_when_it_changed(
 
 
 def test_what_was_found_good_is_not_read_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second load computes no checksum; a copy of the folder is read anew."""
-    load(folder)
+    """A load after the preprocessing's own computes no checksum; a copy of the folder is read anew."""
     monkeypatch.setattr(hashlib, "file_digest", None)
     assert load(folder).n_tracks == 5
     copy = folder.parent / "copy"
