@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from heapq import heapify, heapreplace
+from collections.abc import Iterator, Sequence
+from heapq import heapify, heappop, heapreplace
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
-from preprocessing.artifacts import Artifacts, TasteNumbers
+from preprocessing.artifacts import Artifacts
 from strategies.artist_evidence import ArtistEvidence, gather_evidence
 from strategies.base import Query, Role, Slate, StrategyConfig
 from strategies.taste_posterior import Doubts, expected_fractions
-
-SPARE = 10  # tracks proposed beyond the queue asked for, so that a filter leaves enough
 
 
 class SessionTasteConfig(StrategyConfig):
@@ -23,6 +22,7 @@ class SessionTasteConfig(StrategyConfig):
     near: int = Field(200, ge=1, le=10_000, description="Artists considered for the first artist's sake (artists).")
     company: int = Field(50, ge=0, le=10_000, description="And for that of every artist heard well (artists).")
     liked_from: float = Field(0.6, ge=0, le=1, description="A fraction listened from which an artist was heard well.")
+    spare: int = Field(5, ge=0, le=1000, description="Candidates proposed beyond the queue asked for (tracks).")
     memory: int = Field(40, ge=1, le=1000, description="Artists whose playbacks count, the latest (artists).")
     taste_variance: float = Field(1.0, ge=0, description="Of what artists who go together share.")
     mood_variance: float = Field(0.5, ge=0, description="Of what all artists share in one session.")
@@ -68,7 +68,8 @@ class SessionTaste:
             self._doubts,
             self._config.curiosity,
         )
-        tracks = _best_tracks(query, numbers, candidates, fresh.tolist(), evidence, query.wanted + SPARE)
+        wanted = query.wanted + self._config.spare
+        tracks = _best_tracks(query, numbers.fatigue, candidates, fresh, evidence, wanted)
         return slate.followed_by(tracks, self.name)
 
     def _candidates(self, artifacts: Artifacts, first: int, evidence: ArtistEvidence) -> list[int]:
@@ -85,37 +86,35 @@ class SessionTaste:
 
 def _best_tracks(
     query: Query,
-    numbers: TasteNumbers,
+    fatigue: Sequence[float],
     artists: list[int],
-    fresh: list[float],
+    fresh: NDArray[np.float64],
     evidence: ArtistEvidence,
     wanted: int,
 ) -> list[int]:
     """Return tracks in the order of their expected fractions; each one taken tires the artist for the next."""
-    times = [evidence.times_heard(artist) for artist in artists]
-    values = [fraction * tired(numbers, count) for fraction, count in zip(fresh, times, strict=True)]
-    # Only so many artists can be the best so many times.
-    best = np.argsort(values)[::-1][:wanted].tolist()
-    open_tracks = {place: _tracks_of(query, artists[place]) for place in best}
-    queue = [(-values[place], place) for place in best]
+    last = len(fatigue) - 1
+    values = fresh.copy()
+    for artist, heard in evidence.by_artist.items():
+        if artist in artists:
+            values[artists.index(artist)] *= fatigue[min(len(heard.fractions), last)]
+    # The first so many tracks are by the first so many artists at most.
+    best = np.argsort(-values, kind="stable")[:wanted].tolist()
+    queue = [(-float(values[place]), place, evidence.times_heard(artists[place])) for place in best]
     heapify(queue)
+    left: dict[int, Iterator[int]] = {}
     tracks: list[int] = []
     while queue and len(tracks) < wanted:
-        _, place = queue[0]
-        track = next(open_tracks[place], None)
-        if track is not None:
-            tracks.append(track)
-            times[place] += 1
-        value = -fresh[place] * tired(numbers, times[place]) if track is not None else 1.0
-        if value > 0 and queue[0][0] > 0:
-            break  # every artist considered is exhausted
-        heapreplace(queue, (value, place))
+        _, place, times = queue[0]
+        if place not in left:
+            left[place] = _tracks_of(query, artists[place])
+        track = next(left[place], None)
+        if track is None:
+            heappop(queue)  # all of the artist's tracks are in the queue, heard or disliked
+            continue
+        tracks.append(track)
+        heapreplace(queue, (-float(fresh[place]) * fatigue[min(times + 1, last)], place, times + 1))
     return tracks
-
-
-def tired(numbers: TasteNumbers, times_heard: int) -> float:
-    """Return what is left of an artist's appeal after so many tracks in the session."""
-    return numbers.fatigue[min(times_heard, len(numbers.fatigue) - 1)]
 
 
 def _tracks_of(query: Query, artist: int) -> Iterator[int]:
