@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from math import log
 from pathlib import Path
 from random import Random
@@ -18,14 +19,14 @@ import pytest
 from rich.console import Console
 
 from preprocessing.__main__ import main
-from preprocessing.artifacts import load
+from preprocessing.artifacts import load, publish
 from preprocessing.learning.gate import Compared, Margins, score
 from preprocessing.learning.holdout import Heard, held_out_size
 from preprocessing.learning.lock import only_learner
 from preprocessing.learning.round import Plan, learn
 from preprocessing.parameters import Parameters
 from preprocessing.progress import Reporter, Stage
-from tests.tiny import tiny_artifacts
+from tests.tiny import columns, draft
 
 ROOT = Path(__file__).parents[3]
 TRACKS = range(10)  # 0 to 4 by Ada are heard nearly whole, 5 to 9 by Bo hardly
@@ -180,7 +181,7 @@ def test_every_goes_on_alone_until_it_is_stopped(service: Service, capsys: pytes
 
 def test_scores_by_hand(tmp_path: Path) -> None:
     """The first track is given. Of 11 (appeal 0.1) and 0 (0.9) after it, 0 is picked; the loss is that of both."""
-    artifacts = tiny_artifacts(tmp_path)
+    artifacts = load(publish(tmp_path, replace(draft(columns()), taste=None)))
     scores = score(artifacts, [Heard("nobody", [11, 11, 0], [0.1, 0.1, 0.6])])
     assert scores.picked.tolist() == [0.6]
     losses = (-(0.1 * log(0.1) + 0.9 * log(0.9)), -(0.6 * log(0.9) + 0.4 * log(0.1)))
