@@ -144,9 +144,9 @@ def test_a_repeated_request_gets_the_same_answer(service: Service, world: World)
 
 def test_experiments_route_users(text_service: Service, text_world: World) -> None:
     """Each user is served by the chain of their treatment, the control repeating as the predecessor's did."""
-    experiment = Experiment("SEGUE", {"C": "control", "T1": "segue"})
+    experiment = Experiment("SEGUE", {"C": "control", "T1": "segue", "T2": "taste"})
     users = [f"listener {i}" for i in range(10)]
-    assert {experiment.assign(user) for user in users} == {"C", "T1"}
+    assert {experiment.assign(user) for user in users} == {"C", "T1", "T2"}
     for user in users:
         treatment = experiment.assign(user)
         trace = text_service.next(user, text_world.tracks[0], explain="true")["trace"]

@@ -139,12 +139,12 @@ def reported(log: Path) -> Report:
 
 def test_the_summary_is_the_report_on_the_log(setup: Setup, log: Path) -> None:
     """Means, effect and interval of a run are those that the A/B report makes of its log."""
-    control, treatment = summarise(run_in_process(replace(setup, with_log=False), SEED, EPISODES, 1, quiet))
-    (comparison,) = reported(log).primary_comparisons
-    assert control.mean_time == pytest.approx(comparison.effect.control_mean)
-    assert treatment.mean_time == pytest.approx(comparison.effect.treatment_mean)
-    assert treatment.effect is not None
-    assert treatment.effect.interval == pytest.approx(comparison.effect.interval)
+    control, *treatments = summarise(run_in_process(replace(setup, with_log=False), SEED, EPISODES, 1, quiet))
+    for treatment, comparison in zip(treatments, reported(log).primary_comparisons, strict=True):
+        assert control.mean_time == pytest.approx(comparison.effect.control_mean)
+        assert treatment.mean_time == pytest.approx(comparison.effect.treatment_mean)
+        assert treatment.effect is not None
+        assert treatment.effect.interval == pytest.approx(comparison.effect.interval)
 
 
 def known(event: dict[str, object], without: set[str]) -> list[tuple[str, object]]:
@@ -168,9 +168,11 @@ def test_over_http_no_request_fails_and_every_playback_is_the_same(setup: Setup,
     )
     assert all(event["latency"] > 0 for event in by_http)
     assert len(names) == sum(event["message"] == "last" for event in by_http) == 600
-    (comparison,) = reported(path).primary_comparisons
-    assert comparison.effect.percent is not None
-    assert comparison.effect.percent > 0
+    comparisons = reported(path).primary_comparisons
+    assert len(comparisons) == 2
+    for comparison in comparisons:
+        assert comparison.effect.percent is not None
+        assert comparison.effect.percent > 0
 
 
 def test_a_run_by_command_prints_the_summary(

@@ -14,7 +14,7 @@ from strategies.errors import ConfigurationError
 def test_an_experiment_serves_by_assignment(settings: Settings) -> None:
     """A user gets the treatment that the hash of experiment and user says, and the chain of the treatment."""
     serving = choose_serving(settings, "SEGUE")
-    experiment = Experiment("SEGUE", {"C": "control", "T1": "segue"})
+    experiment = Experiment("SEGUE", {"C": "control", "T1": "segue", "T2": "taste"})
     for user in range(100):
         served = serving.of(user, user)
         assert served.group == served.route.treatments["SEGUE"] == experiment.assign(user)
