@@ -23,6 +23,7 @@ from app.access.keys import check_access
 from app.event_log import check_folder
 from app.listening import listen
 from app.routing import build_router
+from app.sessions.connecting import without_secret
 from app.sessions.embedded import find_binary
 from app.sessions.opening import check_store, open_store
 from app.sessions.store import StoreError
@@ -112,7 +113,7 @@ async def _answer_of_the_store(settings: Settings) -> str:
             remedy = "start it, or name another in redis.url" if settings.redis.url else f"see {settings.redis.path}"
             raise StoreError(f"{error}; {remedy}") from error
     if settings.redis.url:
-        return f"{settings.redis.url} answers"
+        return f"{without_secret(settings.redis.url)} answers"
     if find_binary() is None:
         return "in the one worker's memory, and gone with it: there is no embedded server for this platform"
     return f"the embedded server answers, in {settings.redis.path}"

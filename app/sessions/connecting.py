@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -52,7 +53,12 @@ def connect(url: str, settings: RedisSettings) -> Redis | RedisCluster:
         )
         return cast("Redis", sentinels.master_for(place.service))
     except ValueError as error:
-        raise ConfigurationError(f"redis.url '{url}' cannot be understood: {error}") from error
+        raise ConfigurationError(f"redis.url '{without_secret(url)}' cannot be understood: {error}") from error
+
+
+def without_secret(url: str) -> str:
+    """Return a URL as it may be shown: who signs in, and with what, are stars."""
+    return re.sub(r"//.*@", "//***@", url)
 
 
 async def disconnect(client: Redis | RedisCluster) -> None:

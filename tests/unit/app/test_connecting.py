@@ -76,3 +76,10 @@ def test_a_url_that_names_nothing(url: str, reason: str) -> None:
     with pytest.raises(ConfigurationError, match=reason) as refused:
         connect(url, SETTINGS)
     assert url in str(refused.value)
+
+
+def test_no_error_shows_a_password() -> None:
+    """A URL that is refused is shown without the user and the password in it."""
+    with pytest.raises(ConfigurationError) as refused:
+        connect("mysql://me:pa/ss@w0rd@host/0", SETTINGS)
+    assert "redis.url 'mysql://***@host/0' cannot be understood" in str(refused.value)
