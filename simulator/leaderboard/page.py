@@ -10,7 +10,7 @@ from simulator.running.summary import effect_text, mean_text
 
 _HEAD = """# Leaderboard
 
-Which chain keeps listeners listening? Every chain of `settings.toml`, in simulated worlds
+Which chain keeps listeners listening? Chains of `settings.toml`, in simulated worlds
 ([what they are](simulator.md)): the time of a session counts tracks (1 is one track heard to its end), the first
 track included, which the listener chose.
 
