@@ -63,7 +63,7 @@ def world_of(options: argparse.Namespace, name: str, console: Console) -> World:
 
 def command_line(command: str, options: argparse.Namespace) -> str:
     """Return what to type to measure this again, without where this machine keeps its files."""
-    chosen = [f"--{kind} {name}" for kind in ("world", "chain") for name in getattr(options, kind) or ()]
+    chosen = [f"--{kind} {name}" for kind in ("world", "chain") for name in getattr(options, kind, None) or ()]
     files = [
         f"--{kind} {getattr(options, kind).name}"
         for kind in ("catalogue", "listeners", "embeddings")

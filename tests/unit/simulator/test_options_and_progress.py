@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from rich.console import Console
 
 from simulator.__main__ import main
 from simulator.errors import SimulatorError
-from simulator.options import at_least
+from simulator.options import at_least, command_line
 from simulator.progress import progress_of
 
 
@@ -61,7 +62,7 @@ def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])
     printed = capsys.readouterr().out
-    for command in ("run", "collect", "claim", "leaderboard", "novelty"):
+    for command in ("run", "collect", "claim", "leaderboard", "novelty", "ablation"):
         assert f"\n    {command}" in printed
 
 
@@ -73,3 +74,14 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path, capsys: p
     catalogue.write_text("".join(f'{{"artist": "a", "title": "t", "track": {track}}}\n' for track in range(50)))
     assert main(["collect", "--catalogue", str(catalogue), "--folder", str(taken)]) == 2
     assert "cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["leaderboard", "novelty", "ablation"])
+def test_a_page_says_how_it_was_made(command: str) -> None:
+    """What to type again names what was chosen, and files without their folders."""
+    parser = argparse.ArgumentParser()
+    import_module(f"simulator.commands.{command}").add_options(parser)
+    options = parser.parse_args(["--world", "dot", "--episodes", "7", "--catalogue", "/somewhere/tracks.jsonl"])
+    assert command_line(command, options) == (
+        f"python -m simulator {command} --world dot --catalogue tracks.jsonl --episodes 7 --collect 40000 --world-seed 0"
+    )
