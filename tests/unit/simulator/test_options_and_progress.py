@@ -82,6 +82,5 @@ def test_a_page_says_how_it_was_made(command: str) -> None:
     parser = argparse.ArgumentParser()
     import_module(f"simulator.commands.{command}").add_options(parser)
     options = parser.parse_args(["--world", "dot", "--episodes", "7", "--catalogue", "/somewhere/tracks.jsonl"])
-    assert command_line(command, options) == (
-        f"python -m simulator {command} --world dot --catalogue tracks.jsonl --episodes 7 --collect 40000 --world-seed 0"
-    )
+    chosen = "--world dot --catalogue tracks.jsonl --episodes 7 --collect 40000 --world-seed 0"
+    assert command_line(command, options) == f"python -m simulator {command} {chosen}"
