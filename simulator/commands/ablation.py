@@ -52,7 +52,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace, console: Console) -> int:
     """Measure, and write ``ablation.md``."""
     settings = load_settings()
-    variants = {"everything": settings.chains[CHAIN]}
+    variants = {"nothing": settings.chains[CHAIN]}
     variants |= {name: _without(settings, parameters) for name, parameters in WITHOUT.items()}
     with_variants = settings.model_copy(update={"chains": settings.chains | variants})
     standings = {
