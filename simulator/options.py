@@ -31,6 +31,27 @@ def add_world(parser: argparse.ArgumentParser) -> None:
     add_world_files(parser)
 
 
+def add_measuring(parser: argparse.ArgumentParser, *, worlds: str, episodes: int, per: str) -> None:
+    """Add the worlds, how long each is measured, and where the pages go.
+
+    Args:
+        parser: Of a command that writes pages.
+        worlds: Those measured where none is named, in words.
+        episodes: Default of the episodes.
+        per: What has so many episodes.
+    """
+    parser.add_argument(
+        "--world", action="append", choices=WORLDS, help=f"one world; give it again for more (default: {worlds})"
+    )
+    parser.add_argument(
+        "--episodes", type=at_least(1), default=episodes, metavar="N", help=f"{per} (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--collect", type=at_least(1), default=40_000, metavar="N", help="of the neutral log (default: %(default)s)"
+    )
+    parser.add_argument("--out", type=Path, default=Path("docs"), metavar="DIR", help="default: %(default)s")
+
+
 def add_workers(parser: argparse.ArgumentParser) -> None:
     """Add the number of processes."""
     parser.add_argument(

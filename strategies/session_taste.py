@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from heapq import heapify, heappop, heapreplace
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from preprocessing.artifacts import Artifacts
+from preprocessing.artifacts import Artifacts, TasteNumbers
 from strategies.artist_evidence import ArtistEvidence, gather_evidence
 from strategies.base import Query, Role, Slate, StrategyConfig
 from strategies.taste_posterior import Doubts, expected_fractions
@@ -56,7 +56,7 @@ class SessionTaste:
         if query.anchor is None or numbers is None:
             return slate
         first = int(artifacts.track_artist[query.anchor])
-        evidence = gather_evidence(query, numbers.fatigue)
+        evidence = gather_evidence(query, numbers)
         candidates = self._candidates(artifacts, first, evidence)
         fresh = expected_fractions(
             artifacts,
@@ -69,7 +69,7 @@ class SessionTaste:
             self._config.curiosity,
         )
         wanted = query.wanted + self._config.spare
-        tracks = _best_tracks(query, numbers.fatigue, candidates, fresh, evidence, wanted)
+        tracks = _best_tracks(query, numbers, candidates, fresh, evidence, wanted)
         return slate.followed_by(tracks, self.name)
 
     def _candidates(self, artifacts: Artifacts, first: int, evidence: ArtistEvidence) -> list[int]:
@@ -86,18 +86,17 @@ class SessionTaste:
 
 def _best_tracks(
     query: Query,
-    fatigue: Sequence[float],
+    numbers: TasteNumbers,
     artists: list[int],
     fresh: NDArray[np.float64],
     evidence: ArtistEvidence,
     wanted: int,
 ) -> list[int]:
     """Return tracks in the order of their expected fractions; each one taken tires the artist for the next."""
-    last = len(fatigue) - 1
     values = fresh.copy()
-    for artist, heard in evidence.by_artist.items():
+    for artist, fractions in evidence.by_artist.items():
         if artist in artists:
-            values[artists.index(artist)] *= fatigue[min(len(heard.fractions), last)]
+            values[artists.index(artist)] *= numbers.left(len(fractions))
     # The first so many tracks are by the first so many artists at most.
     best = np.argsort(-values, kind="stable")[:wanted].tolist()
     queue = [(-float(values[place]), place, evidence.times_heard(artists[place])) for place in best]
@@ -113,7 +112,7 @@ def _best_tracks(
             heappop(queue)  # all of the artist's tracks are in the queue, heard or disliked
             continue
         tracks.append(track)
-        heapreplace(queue, (-float(fresh[place]) * fatigue[min(times + 1, last)], place, times + 1))
+        heapreplace(queue, (-float(fresh[place]) * numbers.left(times + 1), place, times + 1))
     return tracks
 
 

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from preprocessing.artifacts import Artifacts, TasteNumbers
-from strategies.artist_evidence import Heard
 
 SUREST = 0.03  # a fraction nearer to 0 or 1 says no more than this one: a skip may have other reasons
 NOISE = 0.03  # of a fraction, against its binomial variance: how far it is from the listener's mean
@@ -32,7 +31,7 @@ def expected_fractions(
     numbers: TasteNumbers,
     user: int | None,
     first: int,
-    heard: Mapping[int, Heard],
+    heard: Mapping[int, Sequence[float]],
     candidates: Sequence[int],
     doubts: Doubts,
     curiosity: float = 0.0,
@@ -44,7 +43,7 @@ def expected_fractions(
         numbers: Its numbers.
         user: Row of the listener; None: not known, and taken as usual.
         first: Row of the artist that the session began with.
-        heard: By artist row, what was heard of it.
+        heard: By artist row, the fractions heard of its tracks, without fatigue.
         candidates: Rows of artists.
         doubts: How much is left open before the session.
         curiosity: Standard deviations that are added to what is expected: who is tried tells of others.
@@ -83,10 +82,10 @@ def _flattening(sharpness: float, variance: Any) -> Any:  # noqa: ANN401
     return np.sqrt(1 + np.pi / 8 * sharpness**2 * variance)
 
 
-def _observation(heard: Heard, sharpness: float, track_variance: float) -> tuple[float, float]:
+def _observation(fractions: Sequence[float], sharpness: float, track_variance: float) -> tuple[float, float]:
     """Return an artist's logit as the session has shown it, and its variance."""
     precision = total = 0.0
-    for fraction in heard.fractions:
+    for fraction in fractions:
         bounded = min(max(fraction, SUREST), 1 - SUREST)
         weight = 1 / (track_variance + NOISE / (bounded * (1 - bounded) * sharpness**2))
         precision += weight

@@ -67,7 +67,7 @@ def _by_taste(artifacts: Artifacts, user: int | None, tracks: Sequence[int], row
         demand, sharpness = float(artifacts.user_demand[user]), float(artifacts.user_sharpness[user])
     times_heard, left = Counter([first]), []
     for place, artist in enumerate(artists.tolist()):
-        left.append(numbers.fatigue[min(times_heard[artist], len(numbers.fatigue) - 1)])
+        left.append(numbers.left(times_heard[artist]))
         if place < len(tracks) - 1:
             times_heard[artist] += 1
     expected: Floats = np.array(left) / (1 + np.exp(-np.clip(sharpness * (inner - demand), -30, 30)))

@@ -42,6 +42,10 @@ class TasteNumbers(BaseModel):
     log_loss: float  # of the fit, per playback
     mean_log_loss: float  # of a model that expects the mean of everything
 
+    def left(self, times_heard: int) -> float:
+        """Return what fatigue leaves of an artist's appeal after so many tracks in the session, 0 to 1."""
+        return self.fatigue[min(times_heard, len(self.fatigue) - 1)]
+
 
 class Manifest(BaseModel):
     """``manifest.json``, written last: a folder without it is not a version."""

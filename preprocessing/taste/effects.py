@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from preprocessing.taste.playbacks import Floats, Playbacks, Rows
 
@@ -90,12 +91,6 @@ def design_of(playbacks: Playbacks, similarity: Floats) -> Floats:
     """Return the columns that the slopes belong to, shape (n, 3)."""
     same = playbacks.artist == playbacks.first_artist
     return np.column_stack([np.ones(len(same)), np.where(same, 0, similarity), same])
-
-
-def expit(logit: Floats) -> Floats:
-    """Return the logistic function, 0 to 1, without overflow."""
-    answer: Floats = 1 / (1 + np.exp(-np.clip(logit, -50, 50)))
-    return answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from app.settings import Settings, load_settings
 from simulator.leaderboard import Standing, measure
-from simulator.options import add_workers, add_world_files, at_least, command_line, world_of
+from simulator.options import add_measuring, add_workers, add_world_files, command_line, world_of
 from simulator.running.summary import effect_text, mean_text
-from simulator.worlds import WORLDS
 from strategies.session_taste import SessionTaste
 
 CHAIN = "taste"
@@ -31,20 +29,7 @@ WITHOUT: dict[str, dict[str, Any]] = {
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
-    parser.add_argument(
-        "--world", action="append", choices=WORLDS, help="one world; give it again for more (default: dot and cosine)"
-    )
-    parser.add_argument(
-        "--episodes",
-        type=at_least(1),
-        default=3000,
-        metavar="N",
-        help="per variant, world and seed (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--collect", type=at_least(1), default=40_000, metavar="N", help="of the neutral log (default: %(default)s)"
-    )
-    parser.add_argument("--out", type=Path, default=Path("docs"), metavar="DIR", help="default: %(default)s")
+    add_measuring(parser, worlds="dot and cosine", episodes=3000, per="per variant, world and seed")
     add_world_files(parser)
     add_workers(parser)
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from rich.console import Console
 
 from app.settings import load_settings
 from simulator.leaderboard import SEEDS, Standing, measure, order_by_time, page, plot, to_json
-from simulator.options import add_workers, add_world_files, at_least, command_line, printer, world_of
+from simulator.options import add_measuring, add_workers, add_world_files, command_line, printer, world_of
 from simulator.running.serving import choose_serving
 from simulator.running.summary import summary_table
 from simulator.worlds import WORLDS
@@ -19,23 +18,10 @@ CONTROL = "control"
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
-    parser.add_argument(
-        "--world", action="append", choices=WORLDS, help="one world; give it again for more (default: all)"
-    )
+    add_measuring(parser, worlds="all", episodes=10_000, per="per chain, world and seed")
     parser.add_argument(
         "--chain", action="append", metavar="NAME", help="one chain; give it again for more (default: all)"
     )
-    parser.add_argument(
-        "--episodes",
-        type=at_least(1),
-        default=10_000,
-        metavar="N",
-        help="per chain, world and seed (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--collect", type=at_least(1), default=40_000, metavar="N", help="of the neutral log (default: %(default)s)"
-    )
-    parser.add_argument("--out", type=Path, default=Path("docs"), metavar="DIR", help="default: %(default)s")
     add_world_files(parser)
     add_workers(parser)
 

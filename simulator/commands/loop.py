@@ -13,10 +13,9 @@ from rich.table import Table
 from app.settings import Settings, load_settings
 from simulator.loop.climb import Climb, climb
 from simulator.loop.picture import picture
-from simulator.options import add_workers, add_world_files, at_least, printer, world_of
+from simulator.options import add_measuring, add_workers, add_world_files, at_least, printer, world_of
 from simulator.running.serving import choose_serving
-from simulator.running.summary import Group, mean_text
-from simulator.worlds import WORLDS
+from simulator.running.summary import mean_text, multiple_text
 
 LEARNED = "taste"  # the chain that learns most
 
@@ -24,15 +23,7 @@ LEARNED = "taste"  # the chain that learns most
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     parser.add_argument("--rounds", type=at_least(1), default=6, metavar="N", help="of learning (default: %(default)s)")
-    parser.add_argument(
-        "--episodes", type=at_least(1), default=10_000, metavar="N", help="served per round (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--collect", type=at_least(1), default=40_000, metavar="N", help="of the neutral log (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--world", action="append", choices=WORLDS, help="one world; give it again for more (default: dot)"
-    )
+    add_measuring(parser, worlds="dot", episodes=10_000, per="served per round")
     parser.add_argument("--chain", metavar="NAME", help=f"that serves (default: {LEARNED}, or the default chain)")
     parser.add_argument(
         "--explore", type=float, default=0.0, metavar="SHARE", help="of the answers (default: %(default)s)"
@@ -41,7 +32,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--seed", type=at_least(0), default=41_000, metavar="N", help="of the control; rounds have the next ones"
     )
     parser.add_argument("--folder", type=Path, metavar="DIR", help="keep logs and artifacts in it, a world each")
-    parser.add_argument("--out", type=Path, default=Path("docs"), metavar="DIR", help="default: %(default)s")
     add_world_files(parser)
     add_workers(parser)
 
@@ -80,16 +70,5 @@ def climb_table(climb: Climb) -> Table:
     table.add_row("control", f"{climb.control.sessions:,}", mean_text(climb.control), "1")
     for number, group in enumerate(climb.rounds):
         refused = " (refused)" if number in climb.refused else ""
-        table.add_row(f"{number}{refused}", f"{group.sessions:,}", mean_text(group), multiple_text(group))
+        table.add_row(f"{number}{refused}", f"{group.sessions:,}", mean_text(group), multiple_text(group.effect))
     return table
-
-
-def multiple_text(group: Group) -> str:
-    """Return an effect in percent as a multiple: +50 % is 1.50."""
-    effect = group.effect
-    if effect is None or effect.percent is None:
-        return ""
-    if effect.interval is None:
-        return f"{1 + effect.percent / 100:.2f}"
-    low, high = effect.interval
-    return f"{1 + effect.percent / 100:.2f} ({1 + low / 100:.2f} to {1 + high / 100:.2f})"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -11,9 +10,8 @@ from rich.console import Console
 from app.settings import Settings, load_settings
 from simulator.leaderboard import measure
 from simulator.leaderboard.curve import Curve, curve_page, curve_plot
-from simulator.options import add_workers, add_world_files, at_least, command_line, world_of
+from simulator.options import add_measuring, add_workers, add_world_files, command_line, world_of
 from simulator.running.serving import choose_serving
-from simulator.worlds import WORLDS
 from strategies.registry import build_chains
 
 WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -21,26 +19,13 @@ WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
-    parser.add_argument(
-        "--world", action="append", choices=WORLDS, help="one world; give it again for more (default: dot and cosine)"
-    )
+    add_measuring(parser, worlds="dot and cosine", episodes=3000, per="per chain, weight, world and seed")
     parser.add_argument(
         "--chain",
         action="append",
         metavar="NAME",
         help="one chain; give it again for more (default: the default chain)",
     )
-    parser.add_argument(
-        "--episodes",
-        type=at_least(1),
-        default=3000,
-        metavar="N",
-        help="per chain, weight, world and seed (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--collect", type=at_least(1), default=40_000, metavar="N", help="of the neutral log (default: %(default)s)"
-    )
-    parser.add_argument("--out", type=Path, default=Path("docs"), metavar="DIR", help="default: %(default)s")
     add_world_files(parser)
     add_workers(parser)
 

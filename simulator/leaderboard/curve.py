@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from simulator.leaderboard.drawing import STYLE, tick_step
+from simulator.leaderboard.drawing import document, tick_step, time_axis
 from simulator.leaderboard.standing import Standing
 from simulator.running.summary import mean_text
 
@@ -73,12 +73,7 @@ def curve_plot(curves: Mapping[str, Sequence[Curve]]) -> str:
         curves: Per world.
     """
     panels = [_panel(world, chains, number * _HEIGHT) for number, (world, chains) in enumerate(curves.items())]
-    height = _HEIGHT * len(panels)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img">'
-        f"<title>Session time against coverage</title><style>{STYLE}</style>"
-        f'<rect class="paper" width="{_WIDTH}" height="{height}"/>{"".join(panels)}</svg>\n'
-    )
+    return document("Session time against coverage", _WIDTH, _HEIGHT * len(panels), panels)
 
 
 def _panel(world: str, curves: Sequence[Curve], top: int) -> str:
@@ -95,10 +90,7 @@ def _panel(world: str, curves: Sequence[Curve], top: int) -> str:
         return round(bottom - (bottom - top - _TOP) * time / (step * ticks), 1)
 
     parts = [f'<text class="title" x="8" y="{top + 16}">World {escape(world)}: session time, tracks</text>']
-    for number in range(ticks + 1):
-        y = up(number * step)
-        parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>')
-        parts.append(f'<text class="quiet" x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">{number * step:g}</text>')
+    parts += time_axis((number * step for number in range(ticks + 1)), up, _LEFT, _WIDTH - _RIGHT)
     parts.extend(
         f'<text class="quiet" x="{across(percent / 100)}" y="{bottom + 18}" text-anchor="middle">{percent} %</text>'
         for percent in range(0, 101, 20)

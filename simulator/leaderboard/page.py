@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from experiments.statistics.welch import Effect
 from simulator.leaderboard.standing import Standing
-from simulator.running.summary import effect_text, mean_text
+from simulator.running.summary import effect_text, mean_text, multiple_text
 
 _HEAD = """# Leaderboard
 
@@ -44,22 +43,12 @@ def _overview(standings: Mapping[str, Sequence[Standing]]) -> str:
         ["chain", *(f"*{world}*" for world in standings)],
         ["---", *("---:" for _ in standings)],
         *(
-            [f"`{chain}`", *(_ratio(effects[world][chain]) for world in standings)]
+            [f"`{chain}`", *(multiple_text(effects[world][chain]) or "1" for world in standings)]
             for chain in next(iter(effects.values()), {})
         ),
     ]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     return f"Session time over the control's, with its 95 % interval:\n\n{table}\n"
-
-
-def _ratio(effect: Effect | None) -> str:
-    if effect is None or effect.percent is None:
-        return "1"
-    mean = f"{1 + effect.percent / 100:.2f}"
-    if effect.interval is None:
-        return mean
-    low, high = (1 + bound / 100 for bound in effect.interval)
-    return f"{mean} ({low:.2f} to {high:.2f})"
 
 
 def _table(standings: Sequence[Standing]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from simulator.leaderboard.drawing import STYLE, tick_step
+from simulator.leaderboard.drawing import document, tick_step
 from simulator.leaderboard.standing import Standing
 
 _WIDTH, _ROW, _LEFT, _RIGHT = 720, 26, 170, 70
@@ -21,11 +21,7 @@ def plot(standings: Mapping[str, Sequence[Standing]]) -> str:
     for world, chains in standings.items():
         panels.append(_panel(world, chains, top))
         top += 28 + _ROW * len(chains) + 44
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {top}" role="img">'
-        f"<title>Mean session time of every chain</title><style>{STYLE}</style>"
-        f'<rect class="paper" width="{_WIDTH}" height="{top}"/>{"".join(panels)}</svg>\n'
-    )
+    return document("Mean session time of every chain", _WIDTH, top, panels)
 
 
 def _panel(world: str, chains: Sequence[Standing], top: int) -> str:

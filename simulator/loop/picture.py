@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from simulator.leaderboard.drawing import STYLE, tick_step
+from simulator.leaderboard.drawing import document, tick_step, time_axis
 from simulator.loop.climb import Climb
 
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 720, 280, 60, 90, 32, 44
@@ -13,13 +13,8 @@ _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 720, 280, 60, 90, 32, 44
 
 def picture(climbs: Sequence[Climb]) -> str:
     """Return an SVG document."""
-    height = _HEIGHT * len(climbs)
-    panels = "".join(_panel(climb, number * _HEIGHT) for number, climb in enumerate(climbs))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img">'
-        f"<title>Session time, round after round of learning</title><style>{STYLE}</style>"
-        f'<rect class="paper" width="{_WIDTH}" height="{height}"/>{panels}</svg>\n'
-    )
+    panels = [_panel(climb, number * _HEIGHT) for number, climb in enumerate(climbs)]
+    return document("Session time, round after round of learning", _WIDTH, _HEIGHT * len(panels), panels)
 
 
 def _panel(climb: Climb, top: int) -> str:
@@ -39,10 +34,7 @@ def _panel(climb: Climb, top: int) -> str:
         f'<text class="title" x="8" y="{top + 16}">World {escape(climb.world)}: '
         f"session time of {escape(climb.chain)}, tracks</text>"
     ]
-    for number in range(ticks + 1):
-        y = up(number * step)
-        parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>')
-        parts.append(f'<text class="quiet" x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">{number * step:g}</text>')
+    parts += time_axis((number * step for number in range(ticks + 1)), up, _LEFT, _WIDTH - _RIGHT)
     y = up(climb.control.mean_time)
     parts.append(f'<line class="control" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>')
     parts.append(f'<text class="quiet" x="{_WIDTH - _RIGHT + 6}" y="{y + 4}">control</text>')

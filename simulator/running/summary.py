@@ -84,6 +84,17 @@ def effect_text(effect: Effect | None) -> str:
     return f"{effect.percent:+.1f} % ({lower:+.1f} to {upper:+.1f})"
 
 
+def multiple_text(effect: Effect | None) -> str:
+    """Return an effect as a multiple of the control, with its interval: +50 % is 1.50."""
+    if effect is None or effect.percent is None:
+        return ""
+    mean = f"{1 + effect.percent / 100:.2f}"
+    if effect.interval is None:
+        return mean
+    lower, upper = (1 + bound / 100 for bound in effect.interval)
+    return f"{mean} ({lower:.2f} to {upper:.2f})"
+
+
 def _group(tally: Tally, name: str, chosen: NDArray[np.bool_], control: Floats, *, first: bool) -> Group:
     means = per_user(tally, chosen)
     tracks = tally.tracks[chosen]

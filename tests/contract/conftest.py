@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -47,32 +46,32 @@ def plain_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def debian_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of the distribution's own Redis."""
+def redis_server() -> str:
+    """The distribution's own Redis."""
     binary = shutil.which("redis-server")
     if binary is None:
         pytest.skip("there is no redis-server on PATH")
-    with plain_server(Path(binary), tmp_path_factory.mktemp("debian")) as url:
+    return binary
+
+
+@pytest.fixture(scope="session")
+def debian_url(redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of the distribution's own Redis."""
+    with plain_server(redis_server, tmp_path_factory.mktemp("debian")) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def cluster_url(redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a Redis Cluster of three nodes."""
-    binary = shutil.which("redis-server")
-    if binary is None:
-        pytest.skip("there is no redis-server on PATH for a cluster")
-    with cluster(binary, tmp_path_factory.mktemp("cluster")) as url:
+    with cluster(redis_server, tmp_path_factory.mktemp("cluster")) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def sentinel_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def sentinel_url(redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a Redis, its replica and three sentinels."""
-    binary = shutil.which("redis-server")
-    if binary is None:
-        pytest.skip("there is no redis-server on PATH for a Sentinel set")
-    with sentinels(binary, tmp_path_factory.mktemp("sentinel")) as (url, _):
+    with sentinels(redis_server, tmp_path_factory.mktemp("sentinel")) as (url, _):
         yield url
 
 

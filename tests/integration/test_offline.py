@@ -18,7 +18,6 @@ from experiments.offline.replay import Replay
 from experiments.report.log import read_log
 from preprocessing.artifacts import Artifacts, load
 from simulator import listener, neutral
-from simulator.config import CatalogueConfig, PopulationConfig
 from simulator.crowd import Crowd
 from simulator.running.episodes import Episodes, plan_episodes
 from simulator.running.event_log import LogLines
@@ -26,9 +25,10 @@ from simulator.running.in_process import InProcess
 from simulator.running.lockstep import listen
 from simulator.running.service import Answers
 from simulator.running.serving import Served
-from simulator.worlds import WORLDS, World, make_world
+from simulator.worlds import World
 from strategies.chain import Chain
 from strategies.registry import build_chain
+from tests.simulated import small_world
 
 ROOT = Path(__file__).parents[2]
 SEED = 5
@@ -88,10 +88,7 @@ def settings() -> Settings:
 @pytest.fixture(scope="module")
 def world() -> World:
     """Return a dot world of 2,000 tracks and 300 listeners."""
-    whole = WORLDS["dot"]
-    music = CatalogueConfig(**(whole.catalogue.model_dump() | {"tracks": 2000, "genres": 10}))
-    people = PopulationConfig(**(whole.population.model_dump() | {"listeners": 300}))
-    return make_world(whole.model_copy(update={"catalogue": music, "population": people}), seed=3)
+    return small_world(seed=3)
 
 
 @pytest.fixture(scope="module")

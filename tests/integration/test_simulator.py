@@ -21,14 +21,14 @@ from experiments.report.report import Question, Report, report_on
 from preprocessing.artifacts import load
 from simulator import neutral
 from simulator.__main__ import main
-from simulator.config import CatalogueConfig, PopulationConfig
 from simulator.running.block import Setup
 from simulator.running.over_http import OverHttp
 from simulator.running.run import run_in_process, run_over_http
 from simulator.running.summary import summarise
 from simulator.segue import segue
-from simulator.worlds import WORLDS, World, make_world
+from simulator.worlds import World
 from strategies.session import Session
+from tests.simulated import small_world
 
 ROOT = Path(__file__).parents[2]
 EPISODES = 2300  # three blocks
@@ -48,10 +48,7 @@ def settings() -> Settings:
 @pytest.fixture(scope="module")
 def world() -> World:
     """Return a dot world of 2,000 tracks and 300 listeners."""
-    whole = WORLDS["dot"]
-    music = CatalogueConfig(**(whole.catalogue.model_dump() | {"tracks": 2000, "genres": 10}))
-    people = PopulationConfig(**(whole.population.model_dump() | {"listeners": 300}))
-    return make_world(whole.model_copy(update={"catalogue": music, "population": people}), seed=7)
+    return small_world(seed=7)
 
 
 @pytest.fixture(scope="module")

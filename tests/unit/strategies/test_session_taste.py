@@ -8,7 +8,7 @@ from math import exp
 import pytest
 
 from preprocessing.artifacts import Artifacts
-from strategies.artist_evidence import Heard, gather_evidence
+from strategies.artist_evidence import gather_evidence
 from strategies.base import Query, Slate
 from strategies.registry import build_chain
 from strategies.taste_posterior import Doubts, expected_fractions
@@ -26,8 +26,7 @@ def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Artifacts:
 
 def expectations(artifacts: Artifacts, heard: dict[int, list[float]], user: int | None = None) -> list[float]:
     """Return what is expected of the four artists after a session that began with Ada."""
-    shown = {artist: Heard(fractions) for artist, fractions in heard.items()}
-    return expected_fractions(artifacts, TASTE, user, ADA, shown, range(4), DOUBTS).tolist()
+    return expected_fractions(artifacts, TASTE, user, ADA, heard, range(4), DOUBTS).tolist()
 
 
 def propose(posed: Query, **parameters: float) -> list[int]:
@@ -64,7 +63,7 @@ def test_what_is_heard_of_one_artist_tells_of_those_who_go_with_it(
 
 def test_curiosity_favours_what_is_not_known(artifacts: Artifacts) -> None:
     """With curiosity all rise, and Dee, of whom the session says least, more than Cleo, who was heard at a half."""
-    shown = {CLEO: Heard([0.5, 0.5])}
+    shown = {CLEO: [0.5, 0.5]}
     plain, curious = (
         expected_fractions(artifacts, TASTE, None, ADA, shown, range(4), DOUBTS, curiosity).tolist()
         for curiosity in (0, 1)
@@ -80,9 +79,9 @@ def test_two_playbacks_say_more_than_one(artifacts: Artifacts) -> None:
 
 def test_evidence_is_what_would_have_been_heard_without_fatigue(artifacts: Artifacts) -> None:
     """The second track of an artist at 0.4 counts as 0.8 where fatigue leaves a half; the latest artist comes last."""
-    evidence = gather_evidence(query(artifacts, [(0, 1.0), (4, 0.3), (1, 0.4)]), [1.0, 0.5])
+    evidence = gather_evidence(query(artifacts, [(0, 1.0), (4, 0.3), (1, 0.4)]), TASTE)
     assert list(evidence.by_artist) == [BO, ADA]
-    assert evidence.by_artist[ADA].fractions == [1.0, 0.8]
+    assert evidence.by_artist[ADA] == [1.0, 0.8]
     assert evidence.times_heard(ADA) == 2
     assert evidence.times_heard(DEE) == 0
     assert evidence.heard_well(0.6) == [ADA]
