@@ -14,11 +14,11 @@ from rich.console import Console
 from app.settings import Settings, load_settings
 from experiments.statistics.welch import Effect
 from preprocessing.artifacts import load
-from simulator.commands.loop import climb_table, multiple_text, with_exploration
+from simulator.commands.loop import climb_table, with_exploration
 from simulator.config import CatalogueConfig, PopulationConfig
 from simulator.loop.climb import Climb, climb
 from simulator.loop.picture import picture
-from simulator.running.summary import Group
+from simulator.running.summary import Group, multiple_text
 from simulator.worlds import WORLDS, make_world
 
 ROOT = Path(__file__).parents[2]
@@ -78,7 +78,7 @@ def test_a_climb_in_words_and_as_a_picture() -> None:
     effect = Effect(4.0, 6.0, 50.0, (40.0, 60.0))
     control = Group("control", 10, 20, 4.0, (3.9, 4.1), 9.0, 0.2, 0.1, None)
     later = Group("0", 10, 20, 6.0, (5.9, 6.1), 9.0, 0.2, 0.1, effect)
-    assert multiple_text(later) == "1.50 (1.40 to 1.60)"
+    assert multiple_text(effect) == "1.50 (1.40 to 1.60)"
     climbed = Climb("dot", "taste<", control, [later, later], refused=[1])
     assert list(climb_table(climbed).columns[0].cells) == ["control", "0", "1 (refused)"]
     drawn = picture([climbed, climbed])
