@@ -19,7 +19,7 @@ from rich.table import Table
 from app.sessions.embedded import EmbeddedServer, find_binary
 from benchmarks.generated import generate
 from benchmarks.load import post_next
-from benchmarks.processes import cpu_s, free_port, serving
+from benchmarks.processes import cpu_s, free_port, segue_environment, serving
 
 # Assumed of listeners, not measured: set them to yours.
 PLAYBACKS_OF_DAY, PEAK, BUSY = 20, 3.0, 0.6  # per user; peak over mean; share of a core that is planned for
@@ -78,12 +78,7 @@ def measure(folder: Path, requests: int) -> Measured:
     store = EmbeddedServer(folder / "store", binary)
     store.ensure()
     port = free_port()
-    environment = {
-        "SEGUE_SERVER__CHAIN": "segue",
-        "SEGUE_ARTIFACTS__PATH": str(folder / "50000-10000"),
-        "SEGUE_EVENT_LOG__PATH": str(folder / "log"),
-        "SEGUE_REDIS__URL": store.url,
-    }
+    environment = {**segue_environment(folder / "50000-10000", folder), "SEGUE_REDIS__URL": store.url}
     with (
         Redis.from_url(store.url) as redis,
         serving(["-m", "app", "--port", str(port)], port, environment, "/health/ready") as process,

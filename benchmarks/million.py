@@ -21,7 +21,7 @@ from rich.table import Table
 
 from benchmarks.generated import generate
 from benchmarks.load import post_next
-from benchmarks.processes import cpu_s, free_port, serving
+from benchmarks.processes import cpu_s, free_port, segue_environment, serving
 from preprocessing.artifacts import load
 
 SMALL, LARGE = (50_000, 10_000), (1_000_000, 1_000_000)  # tracks, users
@@ -66,12 +66,7 @@ class _Served:
         self.first_load_s, self.load_s = _seconds_to_load(artifacts), _seconds_to_load(artifacts)
         _forget_pages(artifacts)
         self.port = free_port()
-        environment = {
-            "SEGUE_SERVER__CHAIN": "segue",
-            "SEGUE_ARTIFACTS__PATH": str(artifacts),
-            "SEGUE_EVENT_LOG__PATH": str(folder / "log"),
-            "SEGUE_REDIS__PATH": str(folder / "store"),
-        }
+        environment = segue_environment(artifacts, folder)
         command = ["-m", "app", "--port", str(self.port)]
         started = time.perf_counter()
         with serving(command, self.port, environment, "/health/ready"):

@@ -24,6 +24,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def segue_environment(artifacts: Path, folder: Path) -> dict[str, str]:
+    """Return the settings of a Segue under measurement: one chain for everybody, its files in a folder."""
+    return {
+        "SEGUE_SERVER__CHAIN": "segue",
+        "SEGUE_ARTIFACTS__PATH": str(artifacts),
+        "SEGUE_EVENT_LOG__PATH": str(folder / "log"),
+        "SEGUE_REDIS__PATH": str(folder / "store"),
+    }
+
+
 @contextmanager
 def serving(command: list[str], port: int, environment: Mapping[str, str], path: str) -> Iterator[psutil.Process]:
     """Run a server while the block lasts; it is ready when ``path`` answers."""

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from app.sessions.embedded import EmbeddedServer, find_binary
 from benchmarks.load import Outcome, post_next
-from benchmarks.processes import ROOT, cpu_s, free_port, serving
+from benchmarks.processes import ROOT, cpu_s, free_port, segue_environment, serving
 from preprocessing.artifacts import load
 
 
@@ -50,9 +50,7 @@ def measure(folder: Path, artifacts: Path, connections: int, rounds: int, reques
     ports = {"bare": free_port(), "segue": free_port()}
     bare = ["-m", "uvicorn", "benchmarks.bare:app", "--port", str(ports["bare"]), "--no-access-log"]
     environment = {
-        "SEGUE_SERVER__CHAIN": "segue",
-        "SEGUE_ARTIFACTS__PATH": str(artifacts),
-        "SEGUE_EVENT_LOG__PATH": str(folder / "log"),
+        **segue_environment(artifacts, folder),
         "SEGUE_REDIS__URL": store.url,
         "BARE_REDIS_URL": store.url,
     }
