@@ -75,8 +75,9 @@ def _table(stacks: str) -> Table:
     table = Table(title="Share of the samples", title_justify="left")
     for heading in ("function", "itself", "with what it calls"):
         table.add_column(heading, justify="left" if heading == "function" else "right")
-    for frame, count in own.most_common(SHOWN):
-        table.add_row(frame, *(f"{part / own.total():.1%}" for part in (count, whole[frame])))
+    total = own.total()
+    for frame, samples in own.most_common(SHOWN):
+        table.add_row(frame, f"{samples / total:.1%}", f"{whole[frame] / total:.1%}")
     return table
 
 
