@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from typing import Any, ClassVar
 
 from fastapi import FastAPI, Request, Response
@@ -120,6 +121,25 @@ class BodyTooLarge(SegueError):
     type = "urn:segue:body-too-large"
     title = "Body too large"
     example = 'the body is larger than 65536 bytes; send only {"track": ..., "time": ...}'
+
+
+class TooManyRequests(SegueError):
+    """Somebody calls more often than the limit allows."""
+
+    status = 429
+    type = "urn:segue:too-many-requests"
+    title = "Too many requests"
+    example = "user 12 calls too often; try again in 1 s"
+
+    def __init__(self, name: str, wait_s: float) -> None:
+        self._wait_s = math.ceil(wait_s)
+        super().__init__(f"{name} calls too often; try again in {self._wait_s} s")
+
+    def response(self) -> Response:
+        """Return the HTTP response, with the time to wait in a header too."""
+        response = super().response()
+        response.headers["Retry-After"] = str(self._wait_s)
+        return response
 
 
 class StoreAway(SegueError):

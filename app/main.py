@@ -12,6 +12,7 @@ from app.access.document import document_access
 from app.access.gate import Gate
 from app.access.keys import Keyring
 from app.access.pages import PageHeaders
+from app.access.rates import RateLimit
 from app.api import admin, catalogue, desk, docs, health, introspect, metrics, player, recommend, sessions
 from app.background import running
 from app.errors import install_error_handlers
@@ -62,8 +63,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     page = docs.docs_page()
     app.router.routes.append(docs.docs_route(page))
+    rates = chosen.rates
     if chosen.security.keys:
-        app.add_middleware(Gate, keyring=Keyring(chosen.security.keys))
+        rate = RateLimit(rates.key_per_s, rates.key_burst, len(chosen.security.keys)) if rates.key_per_s else None
+        app.add_middleware(Gate, keyring=Keyring(chosen.security.keys), rate=rate)
         document_access(app)
     app.add_middleware(PageHeaders, page=page)
     app.add_middleware(Measured, metrics=counted)

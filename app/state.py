@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 
+from app.access.rates import RateLimit
 from app.event_log import EventLog
 from app.judge import Judge
+from app.parse import parse_user
 from app.recommender import Recommender
 from app.routing import Router, build_router
 from app.search import Search
@@ -16,6 +18,7 @@ from app.sessions.opening import open_store
 from app.sessions.store import SessionStore
 from app.settings import Settings
 from preprocessing.artifacts import Artifacts, Ids
+from strategies.session import UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,20 @@ class State:
     recommender: Recommender
     judge: Judge
     search: Search = field(default_factory=Search)
+    user_rate: RateLimit | None = None  # how often each user may be called about; None: any number
     earlier_tracks: Ids | None = None  # of the artifacts before these: what is heard now may be one of them
+
+    def admit(self, text: str) -> UserId:
+        """Return the user that a call is about, in the log's type.
+
+        Raises:
+            InvalidRequest: It is no id of a user.
+            TooManyRequests: There are too many calls about this user.
+        """
+        user = parse_user(text, self.artifacts)
+        if self.user_rate is not None:
+            self.user_rate.count(user, f"user {user!r}")
+        return user
 
     def with_artifacts(self, artifacts: Artifacts) -> State:
         """Return a state that answers from other artifacts, and is the same in all else."""
@@ -67,4 +83,7 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Live:
     event_log = await stack.enter_async_context(EventLog(settings.event_log))
     recommender = Recommender(settings, artifacts, router, store, event_log)
     judge = Judge(settings.event_log.path)
-    return Live(State(settings, artifacts, router, store, event_log, recommender, judge), refused)
+    rates = settings.rates
+    user_rate = RateLimit(rates.user_per_s, rates.user_burst, rates.users) if rates.user_per_s else None
+    state = State(settings, artifacts, router, store, event_log, recommender, judge, user_rate=user_rate)
+    return Live(state, refused)

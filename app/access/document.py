@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from app.access.scopes import needed_scope
-from app.errors import Forbidden, Unauthorised
+from app.errors import Forbidden, TooManyRequests, Unauthorised
 
 SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "An API key as `Authorization: Bearer KEY`."},
@@ -29,7 +29,7 @@ def document_access(app: FastAPI) -> None:
                     if scope is not None:
                         operation["security"] = [{name: []} for name in SCHEMES]
                         operation["description"] += f"\n\nNeeds a key with the scope `{scope}`."
-                        for error in (Unauthorised, Forbidden):
+                        for error in (Unauthorised, Forbidden, TooManyRequests):
                             operation["responses"][str(error.status)] = error.document()
         return app.openapi_schema or {}
 

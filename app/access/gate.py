@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.access.keys import Keyring
+from app.access.rates import RateLimit
 from app.access.scopes import needed_scope
 from app.errors import Forbidden, SegueError, Unauthorised
 
@@ -17,36 +18,40 @@ class Gate:
     Args:
         app: What it guards.
         keyring: The keys that open it.
+        rate: How often each key may call; None: as often as it likes.
     """
 
-    def __init__(self, app: ASGIApp, keyring: Keyring) -> None:
+    def __init__(self, app: ASGIApp, keyring: Keyring, rate: RateLimit | None) -> None:
         self._app = app
         self._keyring = keyring
+        self._rate = rate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a call on, or refuse it without looking at anything else of it."""
         if scope["type"] == "http":
-            refused = self._refusal(scope)
-            if refused is not None:
+            try:
+                self._check(scope)
+            except SegueError as refused:
                 await refused.response()(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
-    def _refusal(self, scope: Scope) -> SegueError | None:
+    def _check(self, scope: Scope) -> None:
         needed = needed_scope(scope["method"], scope["path"])
         if needed is None:
-            return None
-        key = _presented(scope["headers"])
+            return
+        presented = _presented(scope["headers"])
+        if presented is None:
+            raise Unauthorised("this call needs an API key: send 'Authorization: Bearer KEY' or 'X-API-Key: KEY'")
+        key = self._keyring.find(presented)
         if key is None:
-            return Unauthorised("this call needs an API key: send 'Authorization: Bearer KEY' or 'X-API-Key: KEY'")
-        scopes = self._keyring.scopes_of(key)
-        if scopes is None:
-            return Unauthorised("this API key is not known; ask whoever runs this Segue for one")
-        if needed not in scopes:
-            return Forbidden(
-                f"this call needs a key with the scope '{needed}'; this one has {', '.join(sorted(scopes))}"
+            raise Unauthorised("this API key is not known; ask whoever runs this Segue for one")
+        if self._rate is not None:
+            self._rate.count(key.sha256, f"the key '{key.name}'")
+        if needed not in key.scopes:
+            raise Forbidden(
+                f"this call needs a key with the scope '{needed}'; this one has {', '.join(sorted(key.scopes))}"
             )
-        return None
 
 
 def _presented(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:

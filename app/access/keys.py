@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 from hashlib import sha256
 
-from app.settings.models import ApiKey, Scope, Settings
+from app.settings.models import ApiKey, Settings
 from strategies.errors import ConfigurationError
 
 
@@ -26,15 +26,15 @@ class Keyring:
     """The keys of the settings."""
 
     def __init__(self, keys: Sequence[ApiKey]) -> None:
-        self._keys = [(key.sha256, frozenset(key.scopes)) for key in keys]
+        self._keys = keys
 
-    def scopes_of(self, presented: bytes) -> frozenset[Scope] | None:
-        """Return the scopes of a key, or None where it is none of them; the time taken does not tell how near it is."""
+    def find(self, presented: bytes) -> ApiKey | None:
+        """Return what is known of a key, or None where it is none; the time taken does not tell how near it is."""
         presented_hash = hash_of(presented)
-        found: frozenset[Scope] | None = None
-        for known, scopes in self._keys:  # every one, so that the time does not tell which either
-            if hmac.compare_digest(known, presented_hash):
-                found = scopes
+        found: ApiKey | None = None
+        for key in self._keys:  # every one, so that the time does not tell which either
+            if hmac.compare_digest(key.sha256, presented_hash):
+                found = key
         return found
 
 

@@ -8,7 +8,7 @@ from fastapi import Depends, Path, Request
 
 from app.api.examples import TRACKS, USER_DESCRIPTION, USERS
 from app.metrics import Metrics
-from app.parse import parse_track, parse_user
+from app.parse import parse_track
 from app.reload import Reloader
 from app.state import Live, State
 from strategies.session import TrackId, UserId
@@ -43,7 +43,7 @@ MetricsDep = Annotated[Metrics, Depends(_metrics)]
 async def _user(
     state: StateDep, user: Annotated[str, Path(description=USER_DESCRIPTION, openapi_examples=USERS)]
 ) -> UserId:
-    return parse_user(user, state.artifacts)
+    return state.admit(user)
 
 
 async def _track(

@@ -13,8 +13,8 @@ from starlette.routing import Route
 
 from app.api.examples import answer, errors, playback_body, request_id_parameter, user_parameter
 from app.api.paths import USER_ID
-from app.errors import BodyTooLarge, InvalidRequest, UnknownTrack
-from app.parse import parse_count, parse_flag, parse_playback, parse_request_id, parse_user, read_body
+from app.errors import BodyTooLarge, InvalidRequest, TooManyRequests, UnknownTrack
+from app.parse import parse_count, parse_flag, parse_playback, parse_request_id, read_body
 from app.schemas import LastTrack, NextTrack
 from app.state import State
 from app.trace import explained
@@ -30,6 +30,7 @@ def hot_routes() -> list[Route]:
     ]
 
 
+REFUSALS = (UnknownTrack, BodyTooLarge, InvalidRequest, TooManyRequests)
 DOCUMENTED = {"requestBody": playback_body(), "parameters": [user_parameter(), request_id_parameter()]}
 EXPLAIN = {
     "name": "explain",
@@ -49,7 +50,7 @@ COUNT = {
     f"/next/{USER_ID}",
     summary="What next?",
     response_model=NextTrack,
-    responses={**answer({"user": 1, "track": 4205}), **errors(UnknownTrack, InvalidRequest, BodyTooLarge)},
+    responses={**answer({"user": 1, "track": 4205}), **errors(*REFUSALS)},
     openapi_extra={**DOCUMENTED, "parameters": [*DOCUMENTED["parameters"], EXPLAIN, COUNT]},
 )
 async def next_track(request: Request) -> Response:
@@ -60,7 +61,7 @@ async def next_track(request: Request) -> Response:
     """
     state: State = request.scope["state"]["segue"].state
     server = state.settings.server
-    user = parse_user(request.scope["path_params"]["user"], state.artifacts)
+    user = state.admit(request.scope["path_params"]["user"])
     wanted, explain, queue = 1, False, False
     if request.scope["query_string"]:
         query = request.query_params
@@ -83,13 +84,13 @@ async def next_track(request: Request) -> Response:
     f"/last/{USER_ID}",
     summary="That was the last one",
     response_model=LastTrack,
-    responses={**answer({"user": 1}), **errors(UnknownTrack, InvalidRequest, BodyTooLarge)},
+    responses={**answer({"user": 1}), **errors(*REFUSALS)},
     openapi_extra=DOCUMENTED,
 )
 async def last_track(request: Request) -> Response:
     """Report the last track of a session and end it; the next /next starts a new one."""
     state: State = request.scope["state"]["segue"].state
-    user = parse_user(request.scope["path_params"]["user"], state.artifacts)
+    user = state.admit(request.scope["path_params"]["user"])
     request_id = parse_request_id(request.headers.get("x-request-id"))
     playback = parse_playback(
         await read_body(request, state.settings.server.max_body_bytes), state.artifacts, state.earlier_tracks

@@ -10,18 +10,19 @@ from fastapi import APIRouter
 from app.api.dependencies import StateDep, UserDep
 from app.api.examples import errors
 from app.api.paths import USER_ID
-from app.errors import InvalidRequest, NoSession, NotForgotten, StoreAway
+from app.errors import InvalidRequest, NoSession, NotForgotten, StoreAway, TooManyRequests
 from app.schemas import Forgotten, PlaybackOut, SessionOut, UserOut
 from app.sessions.store import StoreError
 from app.tombstones import bury
 from preprocessing.artifacts import Ragged
 
 router = APIRouter(tags=["Sessions and users"])
+REFUSALS = (InvalidRequest, TooManyRequests)
 LISTED = 100  # entries of each list of a profile
 
 
 @router.get(
-    f"/sessions/{USER_ID}", summary="What has been heard in this session?", responses=errors(NoSession, InvalidRequest)
+    f"/sessions/{USER_ID}", summary="What has been heard in this session?", responses=errors(NoSession, *REFUSALS)
 )
 async def session(user: UserDep, state: StateDep) -> SessionOut:
     """Return the live session: what was heard, the penalty, the anchor, the treatment and the age."""
@@ -44,14 +45,14 @@ async def session(user: UserDep, state: StateDep) -> SessionOut:
 
 
 @router.delete(
-    f"/sessions/{USER_ID}", summary="End the session", status_code=204, responses=errors(InvalidRequest, StoreAway)
+    f"/sessions/{USER_ID}", summary="End the session", status_code=204, responses=errors(*REFUSALS, StoreAway)
 )
 async def end_session(user: UserDep, state: StateDep) -> None:
     """End the live session without a last playback, if there is one."""
     await state.store.delete(user)
 
 
-@router.get(f"/users/{USER_ID}", summary="What does the log know of this user?", responses=errors(InvalidRequest))
+@router.get(f"/users/{USER_ID}", summary="What does the log know of this user?", responses=errors(*REFUSALS))
 async def user(user: UserDep, state: StateDep) -> UserOut:
     """Return a user's profile, and their treatment in every experiment."""
     artifacts = state.artifacts
@@ -74,7 +75,7 @@ async def user(user: UserDep, state: StateDep) -> UserOut:
     )
 
 
-@router.delete(f"/users/{USER_ID}", summary="Forget this user", responses=errors(InvalidRequest, NotForgotten))
+@router.delete(f"/users/{USER_ID}", summary="Forget this user", responses=errors(*REFUSALS, NotForgotten))
 async def forget(user: UserDep, state: StateDep) -> Forgotten:
     """End the user's live session now, and leave all their events so far out of the next artifacts.
 

@@ -150,6 +150,25 @@ class SecuritySettings(Section):
     )
 
 
+class RateSettings(Section):
+    """How often somebody may call: so often per worker, since each counts for itself (record 0073)."""
+
+    key_per_s: float = Field(
+        0, ge=0, description="Calls per second that each API key may make over time; 0: any number. More are a 429."
+    )
+    key_burst: int = Field(200, ge=1, description="Calls that a key may make at once.")
+    user_per_s: float = Field(
+        0,
+        ge=0,
+        description="Calls per second about each user, over time; 0: any number. A player makes one per song, or a few "
+        "while somebody skips.",
+    )
+    user_burst: int = Field(20, ge=1, description="Calls about a user at once.")
+    users: int = Field(
+        100_000, ge=1, description="Users whose calls a worker remembers; those silent for longest are forgotten."
+    )
+
+
 class ExperimentSettings(Section):
     """One experiment."""
 
@@ -212,5 +231,6 @@ class Settings(BaseModel):
     redis: RedisSettings = RedisSettings()
     session: SessionSettings = SessionSettings()
     security: SecuritySettings = SecuritySettings()
+    rates: RateSettings = RateSettings()
     chains: dict[str, ChainSettings] = Field(default_factory=dict)
     experiments: list[ExperimentSettings] = Field(default_factory=list)
