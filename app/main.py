@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, object]]:
-        async with build_state(chosen) as live, running(publish_each_second(counted, live)):
+        async with build_state(chosen, counted) as live, running(publish_each_second(counted, live)):
             reloader = Reloader(live, counted)
             async with running(reloader.watch()), on_hangup(reloader.begin):
                 yield {"segue": live, "metrics": counted, "reloader": reloader}

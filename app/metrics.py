@@ -15,10 +15,10 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from app.answer_metrics import BOUNDS_S, AnswerMetrics
 from preprocessing.artifacts import Manifest
 
 SHARED = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus-client when it is imported
-BOUNDS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.5)
 
 
 @contextmanager
@@ -38,6 +38,7 @@ class Metrics:
         self._seconds = Histogram(
             "segue_request_seconds", "Time to answer.", ["endpoint"], buckets=BOUNDS_S, registry=registry
         )
+        self.answers = AnswerMetrics(registry)
         self._bound: dict[tuple[object, int], tuple[Counter, Histogram]] = {}
         self._seen: dict[str, float] = {}
         self._counters = {

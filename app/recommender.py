@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable
 from dataclasses import dataclass
 
+from app.answer_metrics import AnswerMetrics
 from app.event_log import EventLog
 from app.routing import Route, Router
 from app.sessions.store import Report, SessionStore
@@ -32,12 +33,19 @@ class Recommender:
     """Answers playbacks; holds no state of its own between two requests."""
 
     def __init__(
-        self, settings: Settings, artifacts: Artifacts, router: Router, store: SessionStore, event_log: EventLog
+        self,
+        settings: Settings,
+        artifacts: Artifacts,
+        router: Router,
+        store: SessionStore,
+        event_log: EventLog,
+        counted: AnswerMetrics,
     ) -> None:
         self._artifacts = artifacts
         self._router = router
         self._store = store
         self._event_log = event_log
+        self._counted = counted
         self._seed = settings.server.seed
         self._skip_threshold = settings.session.skip_threshold
         # Ids that no other worker gives: a random start per process, then a count.
@@ -90,13 +98,18 @@ class Recommender:
         recommendation: TrackId | None,
         decision: Decision | None,
     ) -> Awaitable[None]:
+        latency_s = time.perf_counter() - started_s
+        heard = report.playback.time
+        self._counted.heard(route.chain, heard, skipped=heard <= self._skip_threshold, penalised=session.penalised)
+        if decision is not None:
+            self._counted.answered(route.chain, decision.by[0], latency_s)
         return self._event_log.append(
             last=report.last,
             timestamp_ms=report.now_ms,
             user=user,
             track=report.playback.track,
-            time=report.playback.time,
-            latency_s=time.perf_counter() - started_s,
+            time=heard,
+            latency_s=latency_s,
             recommendation=recommendation,
             experiments=route.treatments,
             session=session,

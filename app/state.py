@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from app.access.rates import RateLimit
 from app.event_log import EventLog
 from app.judge import Judge
+from app.metrics import Metrics
 from app.parse import parse_user
 from app.recommender import Recommender
 from app.routing import Router, build_router
@@ -31,6 +32,7 @@ class State:
     store: SessionStore
     event_log: EventLog
     recommender: Recommender
+    metrics: Metrics
     judge: Judge
     search: Search = field(default_factory=Search)
     user_rate: RateLimit | None = None  # how often each user may be called about; None: any number
@@ -50,7 +52,9 @@ class State:
 
     def with_artifacts(self, artifacts: Artifacts) -> State:
         """Return a state that answers from other artifacts, and is the same in all else."""
-        recommender = Recommender(self.settings, artifacts, self.router, self.store, self.event_log)
+        recommender = Recommender(
+            self.settings, artifacts, self.router, self.store, self.event_log, self.metrics.answers
+        )
         return replace(self, artifacts=artifacts, recommender=recommender, earlier_tracks=self.artifacts.track_ids)
 
 
@@ -65,7 +69,7 @@ class Live:
 
 
 @asynccontextmanager
-async def build_state(settings: Settings) -> AsyncIterator[Live]:
+async def build_state(settings: Settings, metrics: Metrics) -> AsyncIterator[Live]:
     """Open everything, yield the state, close everything, also where opening failed half-way.
 
     Raises:
@@ -73,17 +77,17 @@ async def build_state(settings: Settings) -> AsyncIterator[Live]:
         ArtifactError: The artifacts are missing or damaged.
     """
     async with AsyncExitStack() as stack:
-        yield await _opened(settings, stack)
+        yield await _opened(settings, metrics, stack)
 
 
-async def _opened(settings: Settings, stack: AsyncExitStack) -> Live:
+async def _opened(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> Live:
     router = build_router(settings)
     artifacts, refused = load_servable(settings.artifacts)
     store = await open_store(settings, stack)
     event_log = await stack.enter_async_context(EventLog(settings.event_log))
-    recommender = Recommender(settings, artifacts, router, store, event_log)
+    recommender = Recommender(settings, artifacts, router, store, event_log, metrics.answers)
     judge = Judge(settings.event_log.path)
     rates = settings.rates
     user_rate = RateLimit(rates.user_per_s, rates.user_burst, rates.users) if rates.user_per_s else None
-    state = State(settings, artifacts, router, store, event_log, recommender, judge, user_rate=user_rate)
+    state = State(settings, artifacts, router, store, event_log, recommender, metrics, judge, user_rate=user_rate)
     return Live(state, refused)

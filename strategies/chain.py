@@ -40,6 +40,12 @@ class Chain:
     def __init__(self, name: str, strategies: Sequence[Strategy]) -> None:
         self.name = name
         self.strategies = tuple(strategies)
+        # The labels under which an answer is a fallback's; a strategy that holds chains knows theirs.
+        self.fallbacks = frozenset(
+            {LAST_RESORT, *(strategy.name for strategy in strategies if strategy.role == "fallback")}.union(
+                *(getattr(strategy, "fallbacks", ()) for strategy in strategies)
+            )
+        )
         self.allows_repeats = any(getattr(strategy, "allow_repeats", False) for strategy in strategies)
 
     def __call__(self, query: Query, *, explain: bool = False) -> Decision:

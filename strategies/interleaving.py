@@ -40,6 +40,7 @@ class Interleaving:
         from strategies.registry import build_chain  # a chain may hold this strategy, which holds chains
 
         self._chains = [build_chain(name, stages) for name, stages in config.chains.items()]
+        self.fallbacks = {f"{chain.name}{CREDIT}{label}" for chain in self._chains for label in chain.fallbacks}
         self.allow_repeats = any(chain.allows_repeats for chain in self._chains)
 
     def __call__(self, query: Query, slate: Slate) -> Slate:

@@ -56,6 +56,26 @@ def test_every_answer_of_every_worker_is_counted(tmp_path: Path, world: World, w
             assert found[f"segue_{name}_total"] == {(): 0}
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_answers_are_counted_by_chain_and_strategy(tmp_path: Path, world: World, workers: str) -> None:
+    """Five skips in a row bring one penalty and one fallback; a last playback is heard, but answered with no track."""
+    with Service(tmp_path, world.folder, SEGUE_SERVER__WORKERS=workers, SEGUE_SERVER__CHAIN="segue") as service:
+        for time in (1, 0.2, 0, 0.1, 0.15, 0.05):
+            with httpx.Client(base_url=service.http.base_url, timeout=10) as http:  # a connection, perhaps a worker
+                assert http.post("/next/424242", json={"track": world.tracks[0], "time": time}).status_code == 200
+        service.last(424242, world.tracks[0], 0.55)
+        found = samples(service)
+        assert found["segue_skips_total"] == {("segue",): 5}
+        assert found["segue_penalties_total"] == {("segue",): 1}
+        assert found["segue_fallbacks_total"] == {("segue",): 1}
+        assert found["segue_answers_total"]["segue", "contextual_fallback"] == 1
+        assert sum(found["segue_answers_total"].values()) == found["segue_decision_seconds_count"]["segue",] == 6
+        assert found["segue_fraction_listened_count"] == {("segue",): 7}
+        assert found["segue_fraction_listened_sum"]["segue",] == pytest.approx(1 + 0.2 + 0.1 + 0.15 + 0.05 + 0.55)
+        assert found["segue_fraction_listened_bucket"]["segue", "0.2"] == 5
+        assert not any("424242" in value for labels in found.values() for values in labels for value in values)
+
+
 def test_an_absent_store_is_counted(tmp_path: Path, world: World) -> None:
     """Errors of the store, the open circuit and the sessions that only memory holds are told."""
     with Service(tmp_path, world.folder, SEGUE_REDIS__URL="redis://127.0.0.1:1/0") as service:

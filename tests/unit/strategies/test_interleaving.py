@@ -51,6 +51,20 @@ def test_a_queue_is_drafted_in_rounds(both: Chain, artifacts: Artifacts) -> None
     assert len(firsts) == 2
 
 
+def test_a_fallback_within_is_a_fallback(both: Chain) -> None:
+    """A chain knows under which labels an answer is a fallback's, also those of the chains that it holds."""
+    segue = [{"use": "popular"}, {"use": "contextual_fallback"}]
+    chains = build_chains(CHAINS | {"segue": segue, "all": [{"use": "interleaving", "chains": ["ada", "segue"]}]})
+    assert chains["segue"].fallbacks == {"contextual_fallback", "last_resort"}
+    assert chains["all"].fallbacks == {
+        "last_resort",
+        "ada/last_resort",
+        "segue/last_resort",
+        "segue/contextual_fallback",
+    }
+    assert both.fallbacks == {"last_resort", "ada/last_resort", "top/last_resort"}
+
+
 def test_a_track_that_another_chain_drafted_is_passed_over(both: Chain, artifacts: Artifacts) -> None:
     """Where both chains would answer the same, the second to draft adds its next best."""
     decision = both(query(artifacts, [(3, 1.0)], wanted=4))
