@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from contextlib import suppress
+from functools import partial
 
 import uvicorn
 
@@ -21,6 +22,7 @@ from app.server import FarewellServer
 from app.sessions.opening import check_store
 from app.settings import Settings, load_settings
 from app.supervisor import Supervisor
+from app.wire import BoundedProtocol
 from preprocessing.artifacts import ArtifactError, load
 from strategies.errors import ConfigurationError
 
@@ -81,6 +83,7 @@ def serve(settings: Settings, listening: socket.socket) -> None:
     config = uvicorn.Config(
         "app.main:create_app",
         factory=True,
+        http=partial(BoundedProtocol, settings.server),  # type: ignore[arg-type]  # it makes what uvicorn asks for
         workers=settings.server.workers,
         log_level="warning",
         access_log=False,

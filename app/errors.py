@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from app.sessions.store import StoreError
 
@@ -123,6 +124,42 @@ class BodyTooLarge(SegueError):
     example = 'the body is larger than 65536 bytes; send only {"track": ..., "time": ...}'
 
 
+class PathTooLong(SegueError):
+    """The path and its query are longer than the limit."""
+
+    status = 414
+    type = "urn:segue:path-too-long"
+    title = "Path too long"
+    example = "the path and its query are longer than 8192 bytes"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"the path and its query are longer than {limit} bytes")
+
+
+class HeadersTooLong(SegueError):
+    """The headers are longer than the limit."""
+
+    status = 431
+    type = "urn:segue:headers-too-long"
+    title = "Headers too long"
+    example = "the headers are longer than 16384 bytes"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"the headers are longer than {limit} bytes")
+
+
+class NotHttp(SegueError):
+    """What came is no HTTP request."""
+
+    status = 400
+    type = "urn:segue:not-http"
+    title = "Not HTTP"
+    example = "this is no request of HTTP/1.1"
+
+    def __init__(self) -> None:
+        super().__init__(self.example)
+
+
 class TooManyRequests(SegueError):
     """Somebody calls more often than the limit allows."""
 
@@ -206,6 +243,10 @@ def install_error_handlers(app: FastAPI) -> None:
         response = problem_response(error.status_code, str(error.detail), detail)
         response.headers.update(error.headers or {})
         return response
+
+    @app.exception_handler(ClientDisconnect)
+    async def left(_: Request, __: ClientDisconnect) -> Response:
+        return problem_response(400, "Cut off", "the connection ended before the body did")  # counted, read by nobody
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:

@@ -11,6 +11,7 @@ from fastapi_offline import FastAPIOffline
 from app.access.document import document_access
 from app.access.gate import Gate
 from app.access.keys import Keyring
+from app.access.origins import allow_origins
 from app.access.pages import PageHeaders
 from app.access.rates import RateLimit
 from app.api import admin, catalogue, desk, docs, health, introspect, metrics, player, recommend, sessions
@@ -69,6 +70,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.add_middleware(Gate, keyring=Keyring(chosen.security.keys), rate=rate)
         document_access(app)
     app.add_middleware(PageHeaders, page=page)
+    if chosen.security.allowed_origins:  # before the gate: a browser asks whether it may call without a key
+        allow_origins(app, chosen.security.allowed_origins)
     app.add_middleware(Measured, metrics=counted)
     install_error_handlers(app)
     app.router.routes.extend(recommend.hot_routes())

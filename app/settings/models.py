@@ -28,6 +28,18 @@ class ServerSettings(Section):
     seed: int = Field(31312, description="Seed of every random draw; the same seed gives the same answers.")
     max_queue: int = Field(100, ge=1, le=1000, description="Largest n of /next?n= (tracks).")
     max_body_bytes: int = Field(65_536, ge=64, description="Largest request body (bytes); more is a 413.")
+    max_path_bytes: int = Field(
+        8192, ge=256, description="Longest path with its query, as it is sent (bytes); a longer one is a 414."
+    )
+    max_header_bytes: int = Field(
+        16_384, ge=256, description="Names and values of all headers together (bytes); more is a 431."
+    )
+    request_timeout_s: float = Field(
+        10.0,
+        gt=0,
+        description="How long a client may take to send a request, and to begin the first one (seconds); then its "
+        "connection is closed.",
+    )
     farewell_s: float = Field(
         1.0,
         ge=0,
@@ -139,11 +151,19 @@ def _from_json(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whateve
     return json.loads(value) if isinstance(value, str) else value
 
 
+# As a browser writes it, without a path: another spelling would silently allow nobody.
+Origin = Annotated[str, Field(pattern=r"^(\*|[a-z][a-z0-9+.-]*://[a-z0-9.\[\]:_-]+)$")]
+
+
 class SecuritySettings(Section):
     """Who may call."""
 
     allow_anonymous: bool = Field(
         False, description="Whether Segue may listen beyond this machine without a key: everybody may call everything."
+    )
+    allowed_origins: Annotated[list[Origin], BeforeValidator(_from_json)] = Field(
+        default_factory=list,
+        description="Other sites whose pages may call Segue from a browser, as https://player.example; '*': all.",
     )
     keys: Annotated[list[ApiKey], BeforeValidator(_from_json)] = Field(
         default_factory=list, description="With one or more, every call but the pages and /health/live needs a key."

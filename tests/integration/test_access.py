@@ -128,3 +128,24 @@ def test_no_other_site_may_read_an_answer(service: Service) -> None:
     for method, path in (("OPTIONS", "/next/7"), ("GET", "/users/7")):
         answer = service.http.request(method, path, headers=origin)
         assert "access-control-allow-origin" not in answer.headers
+
+
+def test_listed_sites_and_no_others_may_read_answers(tmp_path: Path, world: World) -> None:
+    """A listed origin may send a key and read answers, refusals too; any other may not."""
+    keys = json.dumps([{"name": "a", "scopes": ["recommend"], "sha256": hash_of(KEYS["recommend"].encode())}])
+    listed, other = "https://player.example", "https://player.example.org"
+    origins = {"SEGUE_SECURITY__ALLOWED_ORIGINS": json.dumps([listed]), "SEGUE_SECURITY__KEYS": keys}
+    wish = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-api-key,content-type"}
+    with Service(tmp_path, world.folder, **origins) as running:
+        asked = running.http.options("/next/7", headers={"Origin": listed, **wish})
+        assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (200, listed)
+        assert "x-api-key" in asked.headers["access-control-allow-headers"].lower()
+        assert "access-control-allow-credentials" not in asked.headers
+        played = call(running, "POST", "/next/7", {"Origin": listed, "X-API-Key": KEYS["recommend"]})
+        assert (played.status_code, played.headers["access-control-allow-origin"]) == (200, listed)
+        refused = call(running, "POST", "/next/7", {"Origin": listed})
+        assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (401, listed)
+        elsewhere = running.http.options("/next/7", headers={"Origin": other, **wish})
+        assert (elsewhere.status_code, "access-control-allow-origin" in elsewhere.headers) == (400, False)
+        played = call(running, "POST", "/next/7", {"Origin": other, "X-API-Key": KEYS["recommend"]})
+        assert "access-control-allow-origin" not in played.headers

@@ -5,10 +5,12 @@ from __future__ import annotations
 import tomllib
 
 import pytest
+from starlette.middleware.cors import CORSMiddleware
 
 from app.access.keys import Keyring, check_access, hash_of, new_key
 from app.access.scopes import needed_scope
 from app.key import main
+from app.main import create_app
 from app.settings.models import ApiKey, Settings
 from strategies.errors import ConfigurationError
 
@@ -90,3 +92,21 @@ def test_a_new_key_comes_with_the_settings_that_let_it_in(capsys: pytest.Capture
     settings = Settings.model_validate(tomllib.loads(lines))
     assert settings.security.keys[0].name == 'a "player"'
     assert scopes(Keyring(settings.security.keys), key.encode()) == ["recommend", "read"]
+
+
+@pytest.mark.parametrize("origin", ["player.example", "https://player.example/", "https://Player.example", "null", ""])
+def test_an_origin_is_spelt_as_browsers_do(origin: str) -> None:
+    """A spelling that no browser sends stops the start, for it would allow nobody."""
+    with pytest.raises(ValueError, match="allowed_origins"):
+        Settings.model_validate({"security": {"allowed_origins": [origin]}})
+
+
+def test_without_listed_origins_no_request_pays_for_them() -> None:
+    """The CORS middleware stands in the application only where an origin is listed."""
+
+    def stands(origins: list[str]) -> bool:
+        app = create_app(Settings.model_validate({"security": {"allowed_origins": origins}}))
+        return any(middleware.cls is CORSMiddleware for middleware in app.user_middleware)
+
+    assert stands(["https://player.example"])
+    assert not stands([])

@@ -1,0 +1,114 @@
+"""How much of a request is taken in, and how long its client may take to send it.
+
+uvicorn's parser takes a path and headers of any length, keeps in memory what an endless one sends, and waits for ever.
+What is too much, or no HTTP at all, is answered here, because no request comes of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import chain
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from app.errors import HeadersTooLong, NotHttp, PathTooLong, SegueError
+from app.settings.models import ServerSettings
+
+LINGER_S = 1.0  # who hangs up while the other still sends may break the connection before the answer is read
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """uvicorn's HTTP protocol with limits; every refusal closes the connection.
+
+    Args:
+        limits: Of path, headers and time.
+        named: uvicorn's.
+    """
+
+    def __init__(self, limits: ServerSettings, **named: Any) -> None:  # noqa: ANN401 - handed on
+        super().__init__(**named)
+        self._limits = limits
+        self._refusal: SegueError | None = None
+        self._is_open = False  # a request has begun and is not whole
+        self._head_is_open = False
+        self._head_bytes = 0  # of an open head, so far
+        self._timer: asyncio.TimerHandle | None = None  # at its end a request must be whole
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
+        """Wait for a first request, but not for ever."""
+        super().connection_made(transport)
+        self._start_timer()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no longer."""
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came, unless the connection was refused already."""
+        if self._refusal is not None:
+            return
+        super().data_received(data)
+        if not self._is_open or self._refusal is not None:
+            return
+        self._start_timer()
+        if self._head_is_open:  # the parser tells of a header when it is whole, so that an endless one is noticed here
+            self._head_bytes += len(data)
+            if self._head_bytes > self._limits.max_path_bytes + self._limits.max_header_bytes:
+                self._refuse(HeadersTooLong(self._limits.max_header_bytes))
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        super().on_message_begin()
+        self._is_open = self._head_is_open = True
+        self._head_bytes = 0
+
+    def on_url(self, url: bytes) -> None:
+        """Take a piece of the path."""
+        super().on_url(url)
+        if len(self.url) > self._limits.max_path_bytes:
+            self._refusal = PathTooLong(self._limits.max_path_bytes)
+            raise self._refusal  # the parser stops, and uvicorn calls send_400_response
+
+    def on_headers_complete(self) -> None:
+        """Hand the request on."""
+        self._head_is_open = False
+        if sum(map(len, chain.from_iterable(self.headers))) > self._limits.max_header_bytes:
+            self._refusal = HeadersTooLong(self._limits.max_header_bytes)
+            raise self._refusal
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Tell who reads the body that it is whole."""
+        self._is_open = False
+        self._stop_timer()
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's sentence, which says less
+        """Answer what the parser did not take."""
+        self._refuse(self._refusal or NotHttp())
+
+    def _refuse(self, refusal: SegueError) -> None:
+        self._refusal = refusal
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.transport.close()  # this came behind a request that is under way, whose answer has no place now
+            return
+        response = refusal.response()
+        headers = [*response.raw_headers, *self.server_state.default_headers, (b"connection", b"close")]
+        lines = [b"%b: %b\r\n" % header for header in headers]
+        self.transport.write(b"".join([STATUS_LINE[refusal.status], *lines, b"\r\n", bytes(response.body)]))
+        self.transport.write_eof()
+        self.loop.call_later(LINGER_S, self.transport.close)
+
+    def _start_timer(self) -> None:
+        if self._timer is None:
+            self._timer = self.loop.call_later(self._limits.request_timeout_s, self._too_slow)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _too_slow(self) -> None:
+        self.transport.close()

@@ -1,0 +1,169 @@
+"""What is no proper request, by raw sockets: each is refused in a sentence or hung up on, and costs nothing."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPResponse
+
+import pytest
+
+from tests.service import Service
+from tests.worlds import World
+
+MAX_PATH, MAX_HEADERS = 300, 400
+SLOW_S = 1.0
+BODY = b'{"track": 100, "time": 0.5}'
+
+
+@pytest.fixture(scope="module")
+def narrow(tmp_path_factory: pytest.TempPathFactory, world: World) -> Iterator[Service]:
+    """A service with small limits."""
+    limits = {
+        "SEGUE_SERVER__MAX_PATH_BYTES": str(MAX_PATH),
+        "SEGUE_SERVER__MAX_HEADER_BYTES": str(MAX_HEADERS),
+        "SEGUE_SERVER__REQUEST_TIMEOUT_S": str(SLOW_S),
+    }
+    with Service(tmp_path_factory.mktemp("narrow"), world.folder, **limits) as running:
+        yield running
+
+
+@contextmanager
+def connected(service: Service) -> Iterator[socket.socket]:
+    """Connect to a service."""
+    with socket.create_connection(("127.0.0.1", service.http.base_url.port or 0), timeout=10) as raw:
+        yield raw
+
+
+def status(raw: socket.socket) -> int:
+    """Return the status of the next answer, which is read to its end."""
+    answer = HTTPResponse(raw)
+    answer.begin()
+    answer.read()
+    return answer.status
+
+
+def everything(raw: socket.socket) -> bytes:
+    """Return all that is answered until the other side hangs up."""
+    received = b""
+    while piece := raw.recv(65_536):
+        received += piece
+    return received
+
+
+def assert_refused(answer: bytes, refused_with: int, words: str) -> None:
+    """Assert that an answer is a problem document, and the connection's last."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {refused_with} ".encode()), answer
+    assert b"content-type: application/problem+json" in head
+    assert b"connection: close" in head
+    problem = json.loads(body)
+    assert problem["status"] == refused_with
+    assert words in problem["detail"]
+
+
+def get(path: str, *headers: str) -> bytes:
+    """Return a request's bytes."""
+    return "\r\n".join([f"GET {path} HTTP/1.1", *headers, "", ""]).encode()
+
+
+def padded(bytes_: int) -> list[str]:
+    """Return headers of so many bytes in names and values."""
+    headers = [f"a{number}: {'x' * 48}" for number in range(bytes_ // 50)]
+    return [*headers, f"b: {'x' * (bytes_ % 50 - 1)}"] if bytes_ % 50 else headers
+
+
+def test_a_path_and_headers_at_the_limit_are_taken(narrow: Service) -> None:
+    """The last byte within the limits is no reason to refuse."""
+    path = "/search?q=".ljust(MAX_PATH, "x")
+    with connected(narrow) as raw:
+        raw.sendall(get(path[:150], *padded(MAX_HEADERS)))
+        assert status(raw) == 200
+        raw.sendall(get(path))
+        assert status(raw) == 422  # q is too long, which the path is not
+
+
+@pytest.mark.parametrize(
+    ("sent", "refused_with", "words"),
+    [
+        (get("/search?q=".ljust(MAX_PATH + 1, "x")), 414, f"longer than {MAX_PATH} bytes"),
+        (get("/" + "x" * 1_000_000), 414, f"longer than {MAX_PATH} bytes"),
+        (get("/", *padded(MAX_HEADERS + 1)), 431, f"longer than {MAX_HEADERS} bytes"),
+        (get("/", "a: " + "x" * 1_000_000), 431, f"longer than {MAX_HEADERS} bytes"),
+        (get("/", *padded(1_000_000)), 431, f"longer than {MAX_HEADERS} bytes"),
+        (b"hello there\r\n\r\n", 400, "no request of HTTP/1.1"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400, "no request of HTTP/1.1"),  # TLS
+        (b"POST /next/7 HTTP/1.1\r\ncontent-length: -1\r\n\r\n", 400, "no request of HTTP/1.1"),
+        (b"POST /next/7 HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", 0, ""),
+    ],
+    ids=["path", "huge path", "headers", "huge header", "many headers", "no HTTP", "TLS", "length", "chunk"],
+)
+def test_too_much_is_refused(narrow: Service, sent: bytes, refused_with: int, words: str) -> None:
+    """A path or headers beyond the limit, or what is no HTTP, is told so, and the connection ends."""
+    with connected(narrow) as raw:
+        raw.sendall(sent)
+        answer = everything(raw)
+    if refused_with:
+        assert_refused(answer, refused_with, words)
+    else:
+        assert answer == b""  # its request had begun, so that there is no place for an answer
+    assert narrow.http.get("/health/live").status_code == 200
+
+
+@pytest.mark.parametrize("piece", [b"x" * 100, b"a: b\r\n" * 10])
+def test_an_endless_head_is_cut_off(narrow: Service, piece: bytes) -> None:
+    """Headers that come in pieces and never end are refused at the limit, not kept."""
+    with connected(narrow) as raw:
+        raw.sendall(b"GET / HTTP/1.1\r\na: ")
+        for _ in range(20):
+            raw.sendall(piece)
+            time.sleep(0.001)  # each a piece of its own
+        assert_refused(everything(raw), 431, f"longer than {MAX_HEADERS} bytes")
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"",
+        b"GET / HT",
+        b"GET / HTTP/1.1\r\na: b\r\n",
+        b"POST /next/7 HTTP/1.1\r\ncontent-length: 27\r\n\r\n" + BODY[:-1],
+    ],
+    ids=["silent", "in the path", "in the headers", "in the body"],
+)
+def test_who_never_finishes_is_hung_up_on(narrow: Service, begun: bytes) -> None:
+    """A request that is not whole in time ends the connection, and is no error of the service."""
+    with connected(narrow) as raw:
+        raw.sendall(begun)
+        assert everything(raw) == b""
+    assert "Traceback" not in narrow.stderr
+    assert narrow.session(7) is None
+
+
+def test_who_hangs_up_in_mid_body_is_no_error(narrow: Service) -> None:
+    """A client that leaves before its body is whole changes nothing and is nobody's defect."""
+    with connected(narrow) as raw:
+        raw.sendall(b"POST /next/7 HTTP/1.1\r\ncontent-length: 27\r\n\r\n" + BODY[:-1])
+        time.sleep(0.1)
+    assert narrow.http.get("/health/live").status_code == 200
+    assert "Traceback" not in narrow.stderr
+    assert narrow.session(7) is None
+
+
+def test_a_slow_listener_keeps_the_connection(narrow: Service) -> None:
+    """Between two requests the time to send one does not run: a connection goes on after it."""
+    with connected(narrow) as raw:
+        for _ in range(2):
+            raw.sendall(get("/health/live"))
+            assert status(raw) == 200
+            time.sleep(1.2 * SLOW_S)
+
+
+def test_two_requests_in_one_piece(narrow: Service) -> None:
+    """The limits are those of each request, not of what comes together."""
+    with connected(narrow) as raw:
+        raw.sendall(get("/health/live", *padded(MAX_HEADERS)) * 2 + get("/", "connection: close"))
+        assert everything(raw).count(b"HTTP/1.1 200 OK") == 3
