@@ -16,6 +16,7 @@ from app import doctor
 from app.access.keys import check_access
 from app.event_log import check_folder
 from app.listening import listen
+from app.logs import log_config
 from app.metrics import shared_by_workers
 from app.routing import build_router
 from app.server import FarewellServer
@@ -85,7 +86,8 @@ def serve(settings: Settings, listening: socket.socket) -> None:
         factory=True,
         http=partial(BoundedProtocol, settings.server),  # type: ignore[arg-type]  # it makes what uvicorn asks for
         workers=settings.server.workers,
-        log_level="warning",
+        log_config=log_config(settings.logging),
+        log_level=None,
         access_log=False,
         timeout_graceful_shutdown=settings.server.drain_timeout_s,
         # A worker that is silent for so long is replaced. It is silent while it imports, and on a busy machine

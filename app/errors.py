@@ -13,6 +13,7 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from app.request_id import current
 from app.sessions.store import StoreError
 
 logger = logging.getLogger(__name__)
@@ -250,5 +251,7 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:
-        logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return problem_response(500, "Internal error", "this is a defect of Segue; its log holds the details")
+        logger.error("%s %r failed", request.method, request.url.path, exc_info=error)
+        response = problem_response(500, "Internal error", "this is a defect of Segue; its log holds the details")
+        response.headers["X-Request-ID"] = current()  # this answer goes past every middleware
+        return response

@@ -1,13 +1,17 @@
-"""Counts every answer and how long it took, around all that the application does."""
+"""Names every request, and counts its answer and how long it took, around all that the application does."""
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.metrics import Metrics
+from app.metrics import Metrics, call_name
+from app.request_id import HEADER, RequestNames
+
+logger = logging.getLogger(__name__)
 
 
 class Measured:
@@ -16,22 +20,30 @@ class Measured:
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
+        self._names = RequestNames()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand a request on, and count what is answered."""
+        """Hand a request on under a name, and count what is answered."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         started_s = time.perf_counter()
+        name = self._names.begin(scope["headers"]).encode("ascii")
         status = 500  # what is answered where nothing was
 
         def noting(message: Message) -> Awaitable[None]:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                message["headers"] = [*message["headers"], (HEADER, name)]
             return send(message)
 
         try:
             await self._app(scope, receive, noting)
         finally:
-            self._metrics.answered(scope.get("endpoint"), status, time.perf_counter() - started_s)
+            elapsed_s = time.perf_counter() - started_s
+            self._metrics.answered(scope.get("endpoint"), status, elapsed_s)
+            if logger.isEnabledFor(logging.INFO):
+                call = call_name(scope.get("endpoint"))
+                fields = {"call": call, "status": status, "seconds": round(elapsed_s, 6)}
+                logger.info("%s answered %d in %.1f ms", call, status, elapsed_s * 1e3, extra={"fields": fields})

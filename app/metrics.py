@@ -82,7 +82,7 @@ class Metrics:
         """Count an answer; its series are looked up once, because this is paid for every song."""
         bound = self._bound.get((endpoint, status))
         if bound is None:
-            name = getattr(endpoint, "__name__", "other")
+            name = call_name(endpoint)
             bound = self._requests.labels(name, status), self._seconds.labels(name)
             self._bound[endpoint, status] = bound
         bound[0].inc()
@@ -115,6 +115,11 @@ class Metrics:
         registry = CollectorRegistry()
         MultiProcessCollector(registry, shared)  # type: ignore[no-untyped-call]  # registers itself; has no types
         return generate_latest(registry)
+
+
+def call_name(endpoint: object) -> str:
+    """Return the name of a call: that of the function that answers it."""
+    return getattr(endpoint, "__name__", "other")
 
 
 def _lives(pid: int) -> bool:

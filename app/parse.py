@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 
 from app.errors import BodyTooLarge, InvalidRequest, UnknownTrack
+from app.request_id import FORM
 from app.schemas import IntegerPlayback, StringPlayback
 from preprocessing.artifacts import Artifacts, Ids
 from strategies.session import Playback, TrackId, UserId
@@ -15,7 +16,6 @@ from strategies.session import Playback, TrackId, UserId
 MAX_ID_LENGTH = 256  # characters; longer ids are somebody's mistake
 INTEGER = re.compile(r"-?[0-9]{1,19}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # what preprocessing refuses too; an emoji's joiner is none
-REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 
 def parse_user(text: str, artifacts: Artifacts) -> UserId:
@@ -95,7 +95,7 @@ def parse_request_id(text: str | None) -> str | None:
     Raises:
         InvalidRequest: It is longer than 128 characters or not plain ASCII.
     """
-    if text is None or REQUEST_ID.fullmatch(text):
+    if text is None or FORM.fullmatch(text):
         return text
     raise InvalidRequest("the header X-Request-ID must be 1 to 128 printable ASCII characters without spaces")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import os
 import time
 from collections.abc import Awaitable
 from dataclasses import dataclass
@@ -48,24 +46,21 @@ class Recommender:
         self._counted = counted
         self._seed = settings.server.seed
         self._skip_threshold = settings.session.skip_threshold
-        # Ids that no other worker gives: a random start per process, then a count.
-        self._worker = os.urandom(6).hex()
-        self._count = itertools.count()
 
     async def next_track(
-        self, user: UserId, playback: Playback, request: str | None, wanted: int = 1, *, explain: bool = False
+        self, user: UserId, playback: Playback, request: str, wanted: int = 1, *, explain: bool = False
     ) -> Recommendation:
         """Record a finished playback and return what comes next.
 
         Args:
             user: External id, known to the log or not.
             playback: A track of the catalogue and the fraction listened.
-            request: The client's name for this request; the same one again changes nothing. None: a new one.
+            request: The name of this request; the same one again changes nothing.
             wanted: Length of the queue.
             explain: Keep the decision trace.
         """
         started_s = time.perf_counter()
-        report = self._report(playback, request, last=False)
+        report = _report(playback, request, last=False)
         session = await self._store.record(user, report)
         route = self._router.route(user)
         query = hydrate(
@@ -77,16 +72,12 @@ class Recommender:
         await self._log(user, report, session, route, started_s, tracks[0], decision)
         return Recommendation(tracks, session, route, decision)
 
-    async def last_track(self, user: UserId, playback: Playback, request: str | None) -> None:
+    async def last_track(self, user: UserId, playback: Playback, request: str) -> None:
         """Record the last playback of a session and end it."""
         started_s = time.perf_counter()
-        report = self._report(playback, request, last=True)
+        report = _report(playback, request, last=True)
         session = await self._store.record(user, report)
         await self._log(user, report, session, self._router.route(user), started_s, None, None)
-
-    def _report(self, playback: Playback, request: str | None, *, last: bool) -> Report:
-        name = request or f"{self._worker}{next(self._count):08x}"
-        return Report(playback, name, time.time_ns() // 1_000_000, last)
 
     def _log(
         self,
@@ -118,3 +109,7 @@ class Recommender:
             propensity=decision.propensity if decision else None,
             request=report.request,
         )
+
+
+def _report(playback: Playback, request: str, *, last: bool) -> Report:
+    return Report(playback, request, time.time_ns() // 1_000_000, last)

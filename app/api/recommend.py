@@ -15,6 +15,7 @@ from app.api.examples import answer, errors, playback_body, request_id_parameter
 from app.api.paths import USER_ID
 from app.errors import BodyTooLarge, InvalidRequest, TooManyRequests, UnknownTrack
 from app.parse import parse_count, parse_flag, parse_playback, parse_request_id, read_body
+from app.request_id import current
 from app.schemas import LastTrack, NextTrack
 from app.state import State
 from app.trace import explained
@@ -68,7 +69,7 @@ async def next_track(request: Request) -> Response:
         if queue := "n" in query:
             wanted = parse_count(query["n"], server.max_queue)
         explain = parse_flag(query.get("explain", "false"), "explain")
-    request_id = parse_request_id(request.headers.get("x-request-id"))
+    request_id = parse_request_id(request.headers.get("x-request-id")) or current()
     body = await read_body(request, server.max_body_bytes)
     playback = parse_playback(body, state.artifacts, state.earlier_tracks)
     found = await state.recommender.next_track(user, playback, request_id, wanted, explain=explain)
@@ -91,7 +92,7 @@ async def last_track(request: Request) -> Response:
     """Report the last track of a session and end it; the next /next starts a new one."""
     state: State = request.scope["state"]["segue"].state
     user = state.admit(request.scope["path_params"]["user"])
-    request_id = parse_request_id(request.headers.get("x-request-id"))
+    request_id = parse_request_id(request.headers.get("x-request-id")) or current()
     playback = parse_playback(
         await read_body(request, state.settings.server.max_body_bytes), state.artifacts, state.earlier_tracks
     )

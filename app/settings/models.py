@@ -189,6 +189,17 @@ class RateSettings(Section):
     )
 
 
+class LoggingSettings(Section):
+    """What Segue says of itself, on standard error."""
+
+    format: Literal["plain", "json"] = Field(
+        "plain", description="Lines for people, or one JSON object per line for a program that gathers logs."
+    )
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="The least that is said; from 'info' on, every answer: its call, status and time."
+    )
+
+
 class ExperimentSettings(Section):
     """One experiment."""
 
@@ -252,5 +263,6 @@ class Settings(BaseModel):
     session: SessionSettings = SessionSettings()
     security: SecuritySettings = SecuritySettings()
     rates: RateSettings = RateSettings()
+    logging: LoggingSettings = LoggingSettings()
     chains: dict[str, ChainSettings] = Field(default_factory=dict)
     experiments: list[ExperimentSettings] = Field(default_factory=list)
