@@ -24,6 +24,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from app.sessions.private import make_private
 from app.sessions.store import StoreError
 
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel's limit is 108 on Linux and 104 on macOS
@@ -60,16 +61,25 @@ class EmbeddedServer:
         """The server's address."""
         return f"unix://{self._socket}"
 
+    def make_folders(self) -> None:
+        """Return when its folder and its socket's are there, and closed to all others.
+
+        Raises:
+            StoreError: One is open to others, or somebody else's.
+            OSError: One cannot be made.
+        """
+        for folder in {self._folder, self._socket.parent}:
+            make_private(folder)
+
     def ensure(self, timeout_s: float = 10.0) -> None:
         """Return when the server answers; start it where none lives.
 
         A server that lives and does not answer (it is frozen, or still loads its data) is waited for, not doubled.
 
         Raises:
-            StoreError: It did not answer in time, or this process has released it meanwhile.
+            StoreError: It did not answer in time, its folder is open to others, or this process has released it.
         """
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.make_folders()
         if self._using is None:
             self._using = os.open(self._folder / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
             fcntl.flock(self._using, fcntl.LOCK_SH)

@@ -31,11 +31,19 @@ def check_store(settings: Settings) -> None:
     """Return when the settings name a session store that can be used, whether or not it answers now.
 
     Raises:
-        ConfigurationError: The URL cannot be understood, or several workers have no store to share.
+        ConfigurationError: The URL cannot be understood, the embedded server's folder is not to be had or not private,
+            or several workers have no store to share.
     """
     if settings.redis.url:
         RedisStore(settings.redis.url, settings.redis, session_rules(settings))
-    elif find_binary() is None and settings.server.workers > 1:
+        return
+    binary = find_binary()
+    if binary is not None:
+        try:
+            EmbeddedServer(settings.redis.path, binary).make_folders()
+        except (StoreError, OSError) as error:
+            raise ConfigurationError(str(error)) from error
+    elif settings.server.workers > 1:
         raise ConfigurationError(
             "there is no embedded session store for this platform, and several workers need one to share: "
             "name a Redis or Valkey in redis.url, or set server.workers = 1"

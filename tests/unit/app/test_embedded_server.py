@@ -15,7 +15,10 @@ import pytest
 from redis import Redis
 
 from app.sessions.embedded import EmbeddedServer, find_binary
+from app.sessions.opening import check_store
 from app.sessions.store import StoreError
+from app.settings import Settings
+from strategies.errors import ConfigurationError
 from tests.service import ROOT
 from tests.stores import client
 
@@ -157,6 +160,55 @@ def test_a_long_path_gets_a_short_socket(supervise: Supervise, tmp_path: Path) -
     assert (folder / "appendonlydir").is_dir()
     server.release()
     path.parent.rmdir()  # nothing of it is left there
+
+
+def _open_to_others(folder: Path) -> None:
+    folder.mkdir()
+    folder.chmod(0o710)
+
+
+def _led_elsewhere(folder: Path) -> None:
+    (folder.parent / "elsewhere").mkdir(mode=0o700)
+    folder.symlink_to(folder.parent / "elsewhere")
+
+
+def _of_somebody_else(folder: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a folder away")
+    folder.mkdir(mode=0o700)
+    os.chown(folder, 12345, 12345)
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (Path.touch, "something else"),
+        (_led_elsewhere, "something else"),
+        (_open_to_others, "chmod 700"),
+        (_of_somebody_else, "another user"),
+    ],
+)
+def test_no_folder_is_used_that_others_could_enter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, harm: Callable[[Path], None], words: str
+) -> None:
+    """Where somebody was first in the folder for temporary files, nothing is started there, and it says why."""
+    assert BINARY is not None
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    server = EmbeddedServer(tmp_path / ("x" * 120), BINARY)
+    folder = Path(server.url.removeprefix("unix://")).parent
+    assert folder.parent == tmp_path
+    harm(folder)
+    with pytest.raises(StoreError, match=words) as refused:
+        server.ensure()
+    assert str(folder) in str(refused.value)
+    assert not server.answers()
+
+
+def test_a_store_that_others_could_read_stops_the_start(tmp_path: Path) -> None:
+    """The folder that redis.path names is checked before anything is served."""
+    _open_to_others(tmp_path / "store")
+    with pytest.raises(ConfigurationError, match=f"chmod 700 {tmp_path / 'store'}"):
+        check_store(Settings.model_validate({"redis": {"path": tmp_path / "store"}}))
 
 
 def test_a_released_server_is_not_started_again(supervise: Supervise) -> None:
