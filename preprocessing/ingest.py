@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -16,7 +16,7 @@ from preprocessing.parts import Part, Parts
 from preprocessing.schemas import LOG_SCHEMA, NEEDED_COLUMNS, RULES, TIME_UNITS, broken_rule
 from preprocessing.sources import read_blocks
 from preprocessing.tables import is_parquet, read_table
-from preprocessing.typed import read_lines, read_text
+from preprocessing.typed import Schema, read_lines, read_text
 
 # (rows read, bytes read)
 Advance = Callable[[int, int], None]
@@ -45,7 +45,7 @@ def read_log(files: Mapping[Path, str], catalogue: Catalogue, advance: Advance, 
         InputError: A file cannot be read, or no row is usable because a column is missing from all of them.
     """
     dropped, seen = Counter(dict.fromkeys(RULES, 0)), Counter(dict.fromkeys(NEEDED_COLUMNS, 0))
-    kept = [_compact(_empty())]
+    kept = [no_part().rows]
     read = 0
     for path, digest in files.items():
         part = parts.find(digest) if parts else None
@@ -62,20 +62,34 @@ def read_log(files: Mapping[Path, str], catalogue: Catalogue, advance: Advance, 
     if parts:
         parts.forget_others()
     rows = pl.concat(kept, how="vertical_relaxed")
-    if rows.is_empty() and read > dropped["not_json"]:
-        for column, count in seen.items():
-            if not count:
-                raise InputError(f"no row of the log has a usable value in the column '{column}'")
+    check_columns(len(rows), read, dropped, seen)
     rows, other = _with_one_user_type(rows)
     dropped["other_user_type"] = other
-    remembered = _remembered(rows)
+    remembered = remembered_rows(rows)
     dropped["forgotten"] = len(rows) - len(remembered)
     rows = remembered
+    events, user_ids = numbered(rows)
+    return Log(events, user_ids, read, dict(dropped))
+
+
+def numbered(rows: pl.DataFrame) -> tuple[pl.DataFrame, Ids]:
+    """Return rows with ``user_idx`` for their ``user``, and the users in that order."""
     users = rows.select(pl.col("user").unique().sort()).with_row_index("user_idx")
     # One column is made, and the others are shared: a join would copy them all.
     user_idx = pl.col("user").replace_strict(users["user"], users["user_idx"], return_dtype=pl.Int32)
-    events = rows.with_columns(user_idx=user_idx).drop("user")
-    return Log(events, ids_of(users["user"]), read, dict(dropped))
+    return rows.with_columns(user_idx=user_idx).drop("user"), ids_of(users["user"])
+
+
+def check_columns(kept: int, read: int, dropped: Mapping[str, int], seen: Mapping[str, int]) -> None:
+    """Return where rows were kept, or where no column can be blamed.
+
+    Raises:
+        InputError: A column holds nothing that can be used.
+    """
+    if not kept and read > dropped["not_json"]:
+        for column in NEEDED_COLUMNS:
+            if not seen[column]:
+                raise InputError(f"no row of the log has a usable value in the column '{column}'")
 
 
 def read_file(path: Path, catalogue: Catalogue, advance: Advance) -> Part:
@@ -84,42 +98,65 @@ def read_file(path: Path, catalogue: Catalogue, advance: Advance) -> Part:
     Raises:
         InputError: It cannot be read.
     """
-    kept = [_compact(_empty())]
-    dropped: Counter[str] = Counter()
-    seen: Counter[str] = Counter()
+    whole = no_part()
+    kept = [whole.rows]
     read = 0
-    for frame, broken, n_bytes in _frames(path, catalogue):
-        rules = frame.with_columns(broken_rule().alias("rule"))
-        dropped["not_json"] += broken
-        for rule, count in rules["rule"].drop_nulls().value_counts().iter_rows():
-            dropped[rule] += count
-        for column in NEEDED_COLUMNS:
-            seen[column] += frame[column].count()
-        seen["user"] += frame["user_text"].count()
-        usable = frame.filter(rules["rule"].is_null()) if rules["rule"].count() else frame
-        kept.append(_compact(usable))
-        read += len(frame) + broken
-        advance(len(frame) + broken, n_bytes)
-    return Part(pl.concat(kept, how="vertical_relaxed"), read, dropped, seen)
+    for part, n_bytes in _parts(path, catalogue):
+        kept.append(part.rows)
+        whole.dropped.update(part.dropped)
+        whole.seen.update(part.seen)
+        read += part.read
+        advance(part.read, n_bytes)
+    return replace(whole, rows=pl.concat(kept, how="vertical_relaxed"), read=read)
 
 
-def _frames(path: Path, catalogue: Catalogue) -> Iterator[tuple[pl.DataFrame, int, int]]:
-    """Yield portions of a file: typed rows with ``user_text`` and ``track_idx``, other lines, bytes."""
-    texts = isinstance(catalogue.ids, TextIds)
+def no_part() -> Part:
+    """Return what is read of nothing."""
+    return Part(_compact(_empty()), 0, Counter(), Counter())
+
+
+def _parts(path: Path, catalogue: Catalogue) -> Iterator[tuple[Part, int]]:
+    """Yield portions of a file, and the bytes of each."""
     if is_parquet(path):
-        schema = LOG_SCHEMA | ({"track": pl.String} if texts else {})
-        table = read_table(path, schema, needed=NEEDED_COLUMNS, text_of="user")
-        yield _with_rows(table, catalogue), 0, path.stat().st_size
+        table = read_table(path, log_schema(catalogue), needed=NEEDED_COLUMNS, text_of="user")
+        yield read_rows(table, catalogue), path.stat().st_size
         return
     for raw in read_blocks(path):
-        frame, block, broken = read_lines(raw, LOG_SCHEMA)
-        if frame["user"].null_count():
-            frame = frame.with_columns(read_text(block, "user").alias("user_text"))
-        else:
-            frame = frame.with_columns(user_text=pl.lit(None, dtype=pl.String))
-        if texts:
-            frame = frame.with_columns(read_text(block, "track"))
-        yield _with_rows(frame, catalogue), broken, len(raw)
+        yield read_block(raw, catalogue), len(raw)
+
+
+def log_schema(catalogue: Catalogue) -> Schema:
+    """Return what the columns of a log in Parquet are read as."""
+    return LOG_SCHEMA | ({"track": pl.String} if isinstance(catalogue.ids, TextIds) else {})
+
+
+def read_block(raw: bytes, catalogue: Catalogue) -> Part:
+    """Return the usable rows of some JSON lines."""
+    frame, block, broken = read_lines(raw, LOG_SCHEMA)
+    if frame["user"].null_count():
+        frame = frame.with_columns(read_text(block, "user").alias("user_text"))
+    else:
+        frame = frame.with_columns(user_text=pl.lit(None, dtype=pl.String))
+    if isinstance(catalogue.ids, TextIds):
+        frame = frame.with_columns(read_text(block, "track"))
+    return read_rows(frame, catalogue, broken)
+
+
+def read_rows(frame: pl.DataFrame, catalogue: Catalogue, not_json: int = 0) -> Part:
+    """Return the usable ones of some typed rows.
+
+    Args:
+        frame: The columns of ``log_schema`` and ``user_text``.
+        catalogue: The tracks.
+        not_json: Lines that became no row.
+    """
+    frame = _with_rows(frame, catalogue)
+    rules = frame.select(broken_rule().alias("rule"))["rule"]
+    dropped = Counter({"not_json": not_json} | dict(rules.drop_nulls().value_counts().iter_rows()))
+    seen = Counter({column: frame[column].count() for column in NEEDED_COLUMNS})
+    seen["user"] += frame["user_text"].count()
+    usable = frame.filter(rules.is_null()) if rules.count() else frame
+    return Part(_compact(usable), len(frame) + not_json, dropped, seen)
 
 
 def _with_rows(frame: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
@@ -166,7 +203,7 @@ def _with_one_user_type(rows: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     return texts.with_columns(user=pl.col("user_text")).drop("user_text"), integers
 
 
-def _remembered(rows: pl.DataFrame) -> pl.DataFrame:
+def remembered_rows(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows that came after their user's latest tombstone, and those of users without one."""
     tombstones = rows.filter(pl.col("message") == "forget")
     if tombstones.is_empty():

@@ -14,6 +14,18 @@ from preprocessing.similar_users import nearest_users
 logger = logging.getLogger(__name__)
 
 
+def ways_of(
+    liked: pl.DataFrame, disliked: pl.DataFrame, artists: pl.DataFrame, disliked_artists: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """Return what users are compared by, for each way of being alike: a user's row and a track or artist."""
+    return {
+        "liked_tracks": liked.join(disliked, on=["user_idx", "track_idx"], how="anti"),  # a dislike wins
+        "disliked_tracks": disliked,
+        "liked_artists": artists,
+        "disliked_artists": disliked_artists,
+    }
+
+
 def users_alike(
     ways: Mapping[str, pl.DataFrame], favourite_artists: pl.DataFrame, n_users: int, k: int, max_lag: int
 ) -> dict[str, NDArray[np.int32]]:

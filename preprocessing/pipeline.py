@@ -9,13 +9,12 @@ from pathlib import Path
 import polars as pl
 
 from preprocessing import popularity, profiles
+from preprocessing.all_events import from_all_events
 from preprocessing.artifacts import Counts, Draft, Ids
 from preprocessing.catalogue import Catalogue, read_catalogue
-from preprocessing.factors import user_factors
-from preprocessing.groups import describe_groups, group_users
 from preprocessing.indexed import user_lists
 from preprocessing.ingest import read_log
-from preprocessing.kin import users_alike
+from preprocessing.kin import users_alike, ways_of
 from preprocessing.neighbours import track_neighbours
 from preprocessing.parameters import Parameters
 from preprocessing.parts import Parts
@@ -25,7 +24,6 @@ from preprocessing.ragged import to_ragged
 from preprocessing.sessions import by_user_and_time, in_order, with_sessions, without_repeats
 from preprocessing.similar_users import similar_users
 from preprocessing.sources import digests, find_files, fingerprint
-from preprocessing.taste import learn_taste
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ def read(
     with reporter.stage("sessions"):
         ordered = by_user_and_time(log.events)
         del log  # the rows as they were read, no longer needed
-        events, repeated = _in_sessions(ordered, parameters)
+        events, repeated = in_sessions(ordered, parameters)
     dropped |= {"repeated_request": repeated}
     source = fingerprint([*catalogue_digests, *log_digests])
     return Source(catalogue, events, user_ids, source, rows_read, dropped)
@@ -115,36 +113,16 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
     with reporter.stage("profiles"):
         artist = tracks["artist_idx"]
         opened, liked, disliked, artists, disliked_artists, liking = by_portion(
-            events,
-            "user_idx",
-            profiles.first_tracks,
-            lambda heard: profiles.favourites(profiles.tastes(heard), parameters.favourite_threshold),
-            lambda heard: profiles.disliked(profiles.tastes(heard), parameters.dislike_threshold),
-            lambda heard: profiles.favourite_artists(profiles.artist_liking(heard, artist)),
-            lambda heard: profiles.disliked_artists(profiles.artist_liking(heard, artist)),
-            lambda heard: profiles.artist_liking(heard, artist),
+            events, "user_idx", *profiles.steps(artist, parameters)
         )
-        fans = profiles.fans(liking.lazy(), parameters.fans).collect()
+        fans = profiles.fans(liking.lazy(), parameters.fans).collect().select("artist_idx", "user_idx")
         favourites, dislikes = to_ragged(liked, n_users), to_ragged(disliked, n_users)
         favourite_artists = to_ragged(artists, n_users)
     with reporter.stage("similar users"):
-        only_liked = liked.join(disliked, on=["user_idx", "track_idx"], how="anti")
         lag = parameters.similar_user_lag
-        similar = similar_users(only_liked, artists, n_users, parameters.similar_users, lag)
-        ways = {
-            "liked_tracks": only_liked,
-            "disliked_tracks": disliked,
-            "liked_artists": artists,
-            "disliked_artists": disliked_artists,
-        }
+        ways = ways_of(liked, disliked, artists, disliked_artists)
+        similar = similar_users(ways["liked_tracks"], artists, n_users, parameters.similar_users, lag)
         kin = users_alike(ways, artists, n_users, parameters.kin, lag)
-    with reporter.stage("user groups"):
-        vectors = user_factors(
-            lazy, tracks["appeal"], tracks["artist_idx"], n_users, catalogue.n_artists, parameters.user_factors
-        )
-        n_groups = parameters.user_groups
-        of_user = group_users(vectors, n_groups)
-        groups = describe_groups(lazy, of_user, tracks, n_groups, parameters.indexed_length, parameters.neighbours)
     with reporter.stage("personal lists"):
         indexed = user_lists(
             favourites,
@@ -155,20 +133,7 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
             similar.indices,
             parameters.indexed_length,
         )
-    with reporter.stage("taste") as stage:
-        learned = learn_taste(
-            events,
-            catalogue.track_artist,
-            catalogue.n_artists,
-            n_users,
-            dimension=parameters.taste_dimension,
-            kin=parameters.artist_kin,
-            advance=stage.advance,
-        )
-        if learned.numbers is not None:
-            stage.note = (
-                f"log loss {learned.numbers.log_loss:.4f}, of the mean alone {learned.numbers.mean_log_loss:.4f}"
-            )
+    learned = from_all_events(events, tracks, catalogue.n_artists, n_users, parameters, reporter)
     columns = {
         "track_ids": catalogue.ids,
         "track_titles": catalogue.titles,
@@ -188,9 +153,6 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
         "similar_users": similar.indices,
         "similar_user_scores": similar.scores,
         "user_indexed": indexed,
-        "user_group": groups.of_user,
-        "group_tracks": groups.tracks,
-        "group_neighbours": groups.neighbours,
         **kin,
         "artist_fans": to_ragged(fans, catalogue.n_artists),
         **learned.columns,
@@ -199,16 +161,16 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
         tracks=catalogue.n_tracks,
         artists=catalogue.n_artists,
         users=n_users,
-        groups=n_groups,
+        groups=parameters.user_groups,
         events=len(events),
         sessions=int(events["opens"].sum()),
     )
     newest = None if events.is_empty() else int(events.filter("opens")["timestamp"].to_numpy().max())
-    draft = Draft(columns, source.fingerprint, counts, source.dropped, parameters.model_dump(), newest, learned.numbers)
+    draft = Draft(columns, source.fingerprint, counts, source.dropped, parameters.model_dump(), newest, learned.taste)
     return Built(draft, source.rows_read)
 
 
-def _in_sessions(events: pl.DataFrame, parameters: Parameters) -> tuple[pl.DataFrame, int]:
+def in_sessions(events: pl.DataFrame, parameters: Parameters) -> tuple[pl.DataFrame, int]:
     """Return the sorted events in sessions, and how many repeated requests were left out."""
     frames: list[pl.DataFrame] = []
     repeated, sessions = 0, 0
@@ -224,4 +186,5 @@ def _in_sessions(events: pl.DataFrame, parameters: Parameters) -> tuple[pl.DataF
 
 def _popular(catalogue: Catalogue, events: pl.LazyFrame, parameters: Parameters) -> pl.DataFrame:
     tracks = catalogue.tracks.lazy().select("track_idx", artist_idx=pl.lit(pl.Series(catalogue.track_artist)))
-    return popularity.with_popularity(tracks, events, parameters.track_prior, parameters.artist_prior).collect()
+    sums = popularity.sums_of(events)
+    return popularity.with_popularity(tracks, sums, parameters.track_prior, parameters.artist_prior).collect()

@@ -8,11 +8,10 @@ import polars as pl
 from preprocessing.schemas import TIME_UNITS
 
 NEUTRAL_APPEAL = 0.5  # where there is no log to learn from
+SUMS = ("plays", "listened", "hearings", "heard")  # of playbacks and their time, and of first hearings and theirs
 
 
-def with_popularity(
-    tracks: pl.LazyFrame, events: pl.LazyFrame, track_prior: float, artist_prior: float
-) -> pl.LazyFrame:
+def with_popularity(tracks: pl.LazyFrame, sums: pl.LazyFrame, track_prior: float, artist_prior: float) -> pl.LazyFrame:
     """Return the tracks with ``plays``, ``listened`` (summed time) and ``appeal``.
 
     The appeal of a track is the mean fraction of its first hearings, shrunk toward its artist's, which is
@@ -23,14 +22,13 @@ def with_popularity(
 
     Args:
         tracks: ``track_idx`` and ``artist_idx``, one row per track.
-        events: The log in sessions.
+        sums: What ``sums_of`` returns for the log, or for its parts, added up.
         track_prior: In hearings.
         artist_prior: In hearings.
 
     Source: Gelman et al., Bayesian Data Analysis, chapter 5: the normal hierarchical model with known ratios
     of variances.
     """
-    heard = _heard(events)
     hearings, total = pl.col("hearings"), pl.col("heard")
     everyone = pl.when(hearings.sum() > 0).then(total.sum() / (hearings.sum() * TIME_UNITS)).otherwise(NEUTRAL_APPEAL)
     artist = (total.sum().over("artist_idx") / TIME_UNITS + artist_prior * everyone) / (
@@ -38,15 +36,15 @@ def with_popularity(
     )
     track = (total / TIME_UNITS + track_prior * artist) / (hearings + track_prior)
     return (
-        tracks.join(heard, on="track_idx", how="left")
-        .with_columns(pl.col("plays", "listened", "hearings", "heard").fill_null(0))
+        tracks.join(sums, on="track_idx", how="left")
+        .with_columns(pl.col(SUMS).fill_null(0))
         .with_columns(appeal=track.cast(pl.Float32))
         .select("track_idx", "artist_idx", "plays", "listened", "appeal")
         .sort("track_idx")
     )
 
 
-def _heard(events: pl.LazyFrame) -> pl.LazyFrame:
+def sums_of(events: pl.LazyFrame) -> pl.LazyFrame:
     """Return the sums of each track that was heard: dense sums by row, several times as fast as a hash table.
 
     Sums of whole numbers below 2 ** 53, which no log reaches, are exact in double precision.
@@ -54,13 +52,8 @@ def _heard(events: pl.LazyFrame) -> pl.LazyFrame:
     heard = events.select("track_idx", "time", "first_hearing").collect()
     track, first = heard["track_idx"].to_numpy(), heard["first_hearing"].to_numpy()
     time = heard["time"].to_numpy()
-    sums = {
-        "plays": np.bincount(track),
-        "listened": np.bincount(track, time),
-        "hearings": np.bincount(track, first),
-        "heard": np.bincount(track, time * first),
-    }
-    frame = pl.LazyFrame(sums, schema=dict.fromkeys(sums, pl.Int64), strict=False)
+    sums = (np.bincount(track), np.bincount(track, time), np.bincount(track, first), np.bincount(track, time * first))
+    frame = pl.LazyFrame(dict(zip(SUMS, sums, strict=True)), schema=dict.fromkeys(SUMS, pl.Int64), strict=False)
     return frame.with_row_index("track_idx").with_columns(pl.col("track_idx").cast(pl.Int32))
 
 

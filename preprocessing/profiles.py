@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
+from preprocessing.parameters import Parameters
 from preprocessing.schemas import TIME_UNITS
+
+Step = Callable[[pl.LazyFrame], pl.LazyFrame]
+
+
+def steps(track_artist: pl.Series, parameters: Parameters) -> tuple[Step, ...]:
+    """Return what makes each kind of list from events: first, liked and disliked tracks, liked and disliked artists.
+
+    The last one makes the liking that the lists of artists come from.
+    """
+    return (
+        first_tracks,
+        lambda heard: favourites(tastes(heard), parameters.favourite_threshold),
+        lambda heard: disliked(tastes(heard), parameters.dislike_threshold),
+        lambda heard: favourite_artists(artist_liking(heard, track_artist)),
+        lambda heard: disliked_artists(artist_liking(heard, track_artist)),
+        lambda heard: artist_liking(heard, track_artist),
+    )
 
 
 def first_tracks(events: pl.LazyFrame) -> pl.LazyFrame:
@@ -77,11 +97,11 @@ def disliked_artists(liking: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def fans(liking: pl.LazyFrame, k: int) -> pl.LazyFrame:
-    """Return the k users who like an artist most, as ``artist_idx`` and ``user_idx``; ties by row."""
+    """Return the k users who like an artist most, as ``artist_idx``, ``user_idx`` and ``liking``; ties by row."""
     return (
         liking.filter(pl.col("liking") > 0)
         .sort("artist_idx", "liking", "user_idx", descending=[False, True, False])
         .group_by("artist_idx", maintain_order=True)
         .head(k)
-        .select("artist_idx", "user_idx")
+        .select("artist_idx", "user_idx", "liking")
     )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from preprocessing.pairs import Choice, Partners, best_partners
+from preprocessing.packed import in_order, mask
+from preprocessing.pairs import Members, best_partners
+from preprocessing.partners import Choice, Partners, Rows
 
 # Inverse document frequencies are rounded to thousandths, so that their sums are exact.
 _IDF_UNITS = 1000
@@ -28,14 +31,17 @@ def similar_users(liked: pl.DataFrame, favourite_artists: pl.DataFrame, n_users:
         k: Similar users kept.
         max_lag: Users of one like that each is compared with.
     """
-    # Artists stand behind the tracks: -1, -2, ...
+    return nearest_users(likes(liked, favourite_artists), favourite_artists, n_users, k, max_lag)
+
+
+def likes(liked: pl.DataFrame, favourite_artists: pl.DataFrame) -> pl.DataFrame:
+    """Return ``user_idx`` and ``item``: the tracks that a user likes, and their first artists, -1, -2, ..."""
     artists = (
         favourite_artists.group_by("user_idx", maintain_order=True)
         .head(_ARTISTS_OF_USER)
         .select("user_idx", item=-1 - pl.col("artist_idx").cast(pl.Int64))
     )
-    tracks = liked.select("user_idx", item=pl.col("track_idx").cast(pl.Int64))
-    return nearest_users(pl.concat([tracks, artists]), favourite_artists, n_users, k, max_lag)
+    return pl.concat([liked.select("user_idx", item=pl.col("track_idx").cast(pl.Int64)), artists])
 
 
 def nearest_users(items: pl.DataFrame, favourite_artists: pl.DataFrame, n_users: int, k: int, max_lag: int) -> Partners:
@@ -48,17 +54,34 @@ def nearest_users(items: pl.DataFrame, favourite_artists: pl.DataFrame, n_users:
         k: Nearest users kept.
         max_lag: Users of one item that each is compared with.
     """
-    first = favourite_artists.unique("user_idx", keep="first", maintain_order=True)
-    first_artist = np.full(n_users, -1, dtype=np.int32)
-    first_artist[first["user_idx"].to_numpy()] = first["artist_idx"].to_numpy()
-    by_taste = np.argsort(first_artist, kind="stable")  # the users in the order that they stand in
-    place = np.empty(n_users, dtype=np.uint64)
-    place[by_taste] = np.arange(n_users, dtype=np.uint64)
+    first_artist = first_artists(favourite_artists, n_users)
     users, item = (column.to_numpy() for column in items.get_columns())
-    item = item - item.min(initial=0)
-    weight_of = np.rint(np.log1p(n_users / np.maximum(np.bincount(item), 1)) * _IDF_UNITS).astype(np.int64)
+    members = likers(users, item - item.min(initial=0), first_artist, n_users)
+    return best_partners(members, n_users, max_lag, Choice(k, shrinkage=0.0))
+
+
+def first_artists(favourite_artists: pl.DataFrame, n: int) -> NDArray[np.int32]:
+    """Return the artist that each of n users likes best; -1: none."""
+    first = favourite_artists.unique("user_idx", keep="first", maintain_order=True)
+    first_artist = np.full(n, -1, dtype=np.int32)
+    first_artist[first["user_idx"].to_numpy()] = first["artist_idx"].to_numpy()
+    return first_artist
+
+
+def likers(users: Rows, items: Rows, first_artist: NDArray[np.int32], n_users: int) -> Members:
+    """Return the users of each item, in the order of their first artist.
+
+    Args:
+        users: Of each like.
+        items: Of each like, 0 or more.
+        first_artist: Of each user.
+        n_users: Users there are; it may be more than ``first_artist`` holds.
+    """
+    by_taste = np.argsort(first_artist, kind="stable")  # the users in the order that they stand in
+    place = np.empty(len(first_artist), dtype=np.uint64)
+    place[by_taste] = np.arange(len(first_artist), dtype=np.uint64)
+    weight_of = np.rint(np.log1p(n_users / np.maximum(np.bincount(items), 1)) * _IDF_UNITS).astype(np.int64)
     # An item and a user's place in one number: it sorts several times as fast as columns do.
-    likes = pl.Series((item.astype(np.uint64) << np.uint64(32)) | place[users]).sort().to_numpy()
-    cells = (likes >> np.uint64(32)).view(np.int64)
-    rows = by_taste[(likes & np.uint64(2**32 - 1)).view(np.int64)]
-    return best_partners(cells, rows, weight_of[cells], n_users, max_lag, Choice(k, shrinkage=0.0))
+    ordered = in_order((items.astype(np.uint64) << np.uint64(32)) | place[users])
+    cells = (ordered >> np.uint64(32)).view(np.int64)
+    return Members(cells, by_taste[(ordered & mask(32)).view(np.int64)], weight_of[cells])

@@ -23,16 +23,24 @@ def read_table(path: Path, schema: Schema, *, needed: Sequence[str], text_of: st
         InputError: The file cannot be read, or lacks a needed column.
     """
     try:
-        frame = pl.scan_parquet(path)
-        held = frame.collect_schema()
-        for column in needed:
-            if column not in held:
-                raise InputError(f"{path} lacks the column '{column}'")
-        columns = [_cast(name, held.get(name), dtype).alias(name) for name, dtype in schema.items()]
-        text = _cast(text_of, held[text_of], pl.String).alias(f"{text_of}_text")
-        return frame.select(*columns, text).collect()
+        return typed(pl.scan_parquet(path), str(path), schema, needed=needed, text_of=text_of)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise InputError(f"{path} cannot be read: {str(error).splitlines()[0]}") from error
+
+
+def typed(frame: pl.LazyFrame, source: str, schema: Schema, *, needed: Sequence[str], text_of: str) -> pl.DataFrame:
+    """Return a table's columns, cast to a schema, with ``<text_of>_text`` for a column of two types.
+
+    Raises:
+        InputError: It lacks a needed column.
+    """
+    held = frame.collect_schema()
+    for column in needed:
+        if column not in held:
+            raise InputError(f"{source} lacks the column '{column}'")
+    columns = [_cast(name, held.get(name), dtype).alias(name) for name, dtype in schema.items()]
+    text = _cast(text_of, held[text_of], pl.String).alias(f"{text_of}_text")
+    return frame.select(*columns, text).collect()
 
 
 def _cast(name: str, held: pl.DataType | None, wanted: type[pl.DataType] | pl.DataType) -> pl.Expr:

@@ -1,0 +1,43 @@
+"""Several small numbers in one of 64 bits: one such column sorts several times as fast as several columns do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+MOST_BITS = 24  # of a row of tracks or users
+# Of the place of a row in a block of rows: with a group of 24 bits it leaves 28 of 64 to a pair's place in the block.
+MOST_ROW_BITS = 12
+
+
+def in_order(packed: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return packed numbers sorted, by Polars: twice as fast as NumPy's."""
+    return pl.Series(packed).sort().to_numpy()
+
+
+def mask(bits: int) -> np.uint64:
+    """Return a number whose lowest bits are set."""
+    return np.uint64(2**bits - 1)
+
+
+def bits_of(n: int) -> int:
+    """Return the bits that a row below n takes; two rows and a score share 64 of them.
+
+    Raises:
+        ValueError: There are more than 16 million rows, which would leave the score fewer than 16 bits.
+    """
+    bits = max(n - 1, 1).bit_length()
+    if bits > MOST_BITS:
+        raise ValueError(f"{n} rows are more than pairs are made for (2 ** {MOST_BITS})")
+    return bits
+
+
+def places(keys: NDArray[Any]) -> NDArray[np.int64]:
+    """Return each element's place among its equals, which stand together."""
+    starts = np.concatenate([[0], np.flatnonzero(keys[1:] != keys[:-1]) + 1])
+    lengths = np.diff(starts, append=len(keys))
+    found: NDArray[np.int64] = np.arange(len(keys)) - np.repeat(starts, lengths)
+    return found
