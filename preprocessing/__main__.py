@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 
@@ -13,6 +14,7 @@ from preprocessing.artifacts import Manifest, load, remove_old, switch, write
 from preprocessing.errors import InputError
 from preprocessing.learning import command as learn
 from preprocessing.options import add_options, parameters_of
+from preprocessing.parameters import Parameters
 from preprocessing.pipeline import build
 from preprocessing.progress import Reporter
 from preprocessing.summary import summary_table
@@ -42,21 +44,47 @@ def _preprocess(arguments: Sequence[str]) -> int:
         epilog="Round after round, each judged before it is served: python -m preprocessing learn --help",
     )
     add_options(parser)
+    parser.add_argument("--engine", choices=("polars", "spark"), default="polars", help="(default %(default)s)")
+    parser.add_argument("--master", default="local[*]", help="where Spark runs (default %(default)s)")
     options = parser.parse_args(arguments)
     started_s = time.monotonic()
     parameters = parameters_of(options)
-    with Reporter(Console(stderr=True)) as reporter:
-        built = build(options.catalogue, options.log, parameters, reporter, options.artifacts / ".parts")
-        with reporter.stage("writing"):
-            folder = write(options.artifacts, built.draft)
-        with reporter.stage("checking"):
-            load(folder)  # what is found good here is not read again when a service starts
-            switch(options.artifacts, folder.name)
-            remove_old(options.artifacts, options.keep)
-    manifest = Manifest.model_validate_json((folder / "manifest.json").read_text())
-    table = summary_table(manifest, built.rows_read, folder, time.monotonic() - started_s)
-    Console().print(table)
+    run = _on_spark if options.engine == "spark" else _here
+    manifest, place, rows_read = run(options, parameters)
+    Console().print(summary_table(manifest, rows_read, place, time.monotonic() - started_s))
     return 0
+
+
+def _on_spark(options: argparse.Namespace, parameters: Parameters) -> tuple[Manifest, str, int]:
+    from preprocessing.spark.session import missing
+
+    if lack := missing():
+        raise InputError(f"the engine spark cannot be used: {lack}")
+    from preprocessing.spark.run import preprocess
+
+    with Reporter(Console(stderr=True)) as reporter:
+        return preprocess(
+            options.catalogue,
+            options.log,
+            options.artifacts,
+            parameters,
+            master=options.master,
+            keep=options.keep,
+            reporter=reporter,
+        )
+
+
+def _here(options: argparse.Namespace, parameters: Parameters) -> tuple[Manifest, str, int]:
+    root = Path(options.artifacts)
+    with Reporter(Console(stderr=True)) as reporter:
+        built = build(options.catalogue, options.log, parameters, reporter, root / ".parts")
+        with reporter.stage("writing"):
+            folder = write(root, built.draft)
+        with reporter.stage("checking"):
+            manifest = load(folder).manifest  # what is found good here is not read again when a service starts
+            switch(root, folder.name)
+            remove_old(root, options.keep)
+    return manifest, str(folder), built.rows_read
 
 
 def _fail(sentence: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -16,7 +15,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     files = "a file, a folder (searched through) or a quoted glob; JSON lines (plain, .gz, .zst) or Parquet"
     for name in ("catalogue", "log"):
         parser.add_argument(f"--{name}", required=True, nargs="+", action="extend", metavar="PATH", help=files)
-    parser.add_argument("--artifacts", required=True, type=Path, metavar="FOLDER", help="folder of the versions")
+    parser.add_argument("--artifacts", required=True, metavar="FOLDER", help="folder of the versions")
     parser.add_argument("--keep", type=_at_least_one, default=3, metavar="N", help="newest versions kept (default 3)")
     for name, field in Parameters.model_fields.items():
         parser.add_argument(

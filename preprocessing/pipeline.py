@@ -105,7 +105,7 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
     n_users = len(source.user_ids)
     lazy = events.lazy()
     with reporter.stage("popularity"):
-        tracks = _popular(catalogue, lazy, parameters)
+        tracks = popularity.of_catalogue(catalogue, popularity.sums_of(lazy), parameters)
         popular_tracks = popularity.most_listened(tracks.lazy()).collect()["track_idx"].to_numpy()
         artist_tracks = to_ragged(popularity.by_artist(tracks.lazy()).collect(), catalogue.n_artists)
     with reporter.stage("track neighbours"):
@@ -182,9 +182,3 @@ def in_sessions(events: pl.DataFrame, parameters: Parameters) -> tuple[pl.DataFr
         frames.append(frame.with_columns(pl.col("session_idx") + sessions))
         sessions += int(frame["opens"].sum())
     return pl.concat(frames), repeated
-
-
-def _popular(catalogue: Catalogue, events: pl.LazyFrame, parameters: Parameters) -> pl.DataFrame:
-    tracks = catalogue.tracks.lazy().select("track_idx", artist_idx=pl.lit(pl.Series(catalogue.track_artist)))
-    sums = popularity.sums_of(events)
-    return popularity.with_popularity(tracks, sums, parameters.track_prior, parameters.artist_prior).collect()

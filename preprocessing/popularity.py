@@ -5,10 +5,18 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from preprocessing.catalogue import Catalogue
+from preprocessing.parameters import Parameters
 from preprocessing.schemas import TIME_UNITS
 
 NEUTRAL_APPEAL = 0.5  # where there is no log to learn from
 SUMS = ("plays", "listened", "hearings", "heard")  # of playbacks and their time, and of first hearings and theirs
+
+
+def of_catalogue(catalogue: Catalogue, sums: pl.LazyFrame, parameters: Parameters) -> pl.DataFrame:
+    """Return the catalogue's tracks ``with_popularity``."""
+    tracks = catalogue.tracks.lazy().select("track_idx", artist_idx=pl.lit(pl.Series(catalogue.track_artist)))
+    return with_popularity(tracks, sums, parameters.track_prior, parameters.artist_prior).collect()
 
 
 def with_popularity(tracks: pl.LazyFrame, sums: pl.LazyFrame, track_prior: float, artist_prior: float) -> pl.LazyFrame:

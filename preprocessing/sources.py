@@ -38,7 +38,7 @@ def find_files(names: Sequence[str], what: str) -> list[Path]:
     for name in names:
         path = Path(name)
         if path.is_dir():
-            files = [file for file in path.rglob("*") if _is_log_file(file, path)]
+            files = [file for file in path.rglob("*") if is_log_file(file.relative_to(path)) and file.is_file()]
         elif path.is_file():
             files = [path]
         elif _GLOB.search(name):
@@ -52,9 +52,9 @@ def find_files(names: Sequence[str], what: str) -> list[Path]:
     return sorted(found)
 
 
-def _is_log_file(file: Path, folder: Path) -> bool:
-    hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-    return not hidden and bool(_LOG_FILE.search(file.name)) and file.is_file()
+def is_log_file(path: Path) -> bool:
+    """Return whether a file in a folder is taken for a part of a log, by its path in there."""
+    return not any(part.startswith(".") for part in path.parts) and bool(_LOG_FILE.search(path.name))
 
 
 def digests(files: Sequence[Path]) -> list[str]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from rich.table import Table
 
 from preprocessing.artifacts import Manifest
 from preprocessing.schemas import RULES
 
 
-def summary_table(manifest: Manifest, rows_read: int, folder: Path, elapsed_s: float) -> Table:
+def summary_table(manifest: Manifest, rows_read: int, place: str, elapsed_s: float) -> Table:
     """Return the counts of a run: rows read and kept, rows dropped by rule, size, time and version."""
     table = Table(title=f"Artifacts {manifest.version}", show_header=False, title_justify="left")
     table.add_column(justify="left")
@@ -29,5 +27,5 @@ def summary_table(manifest: Manifest, rows_read: int, folder: Path, elapsed_s: f
         table.add_row(f"  {rule}: {RULES[rule]}", f"{count:,}", end_section=rule == [*broken][-1])
     table.add_row("size", f"{sum(file.bytes for file in manifest.files.values()) / 2**20:,.1f} MiB")
     table.add_row("time", f"{elapsed_s:,.1f} s, {rows_read / elapsed_s:,.0f} rows/s")
-    table.add_row("folder", str(folder))
+    table.add_row("folder", place)
     return table

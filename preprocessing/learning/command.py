@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     plan = Plan(
         catalogue=options.catalogue,
         log=options.log,
-        artifacts=options.artifacts,
+        artifacts=Path(options.artifacts),
         parameters=parameters_of(options),
         held_out_share=options.held_out,
         least_held_out=options.least_held_out,

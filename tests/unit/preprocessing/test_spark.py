@@ -1,0 +1,96 @@
+"""The engine spark against one machine: every file of the artifacts, and every count."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from preprocessing.artifacts import load
+from preprocessing.sample.write import write_sample
+from preprocessing.spark.session import missing
+from tests.service import ROOT
+
+LACKING = missing()
+needs_spark = pytest.mark.skipif(LACKING is not None, reason=str(LACKING))
+
+
+def run(folder: Path, artifacts: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Preprocess what a folder holds; BLAS adds in one order where it has one thread, as in Spark's tasks."""
+    names = ["--catalogue", f"{folder}/tracks.jsonl", "--log", f"{folder}/log", "--artifacts", artifacts]
+    return subprocess.run(
+        [sys.executable, "-m", "preprocessing", *names, *options],
+        cwd=ROOT,
+        env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def write_log(folder: Path, *, texts: bool) -> None:
+    """Write a sample as plain lines, packed lines and a table, with rows of every kind that is left out."""
+    write_sample(folder, 300, 120, 4000, 3)
+    rows = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
+    named = {"session": "s", "position": 0, "request": "r"}
+    rows += [rows[3999] | named, rows[3999] | named, rows[1] | {"track": -1}, rows[2] | {"time": 2}]
+    rows.append({"message": "forget", "user": rows[3]["user"], "timestamp": rows[2000]["timestamp"]})
+    rows.append(rows[5] | {"user": "a text"})
+    if texts:
+        for row in rows[:-1]:
+            row["user"] = f"listener {row['user']}"
+        rows[-1]["user"] = 7
+    lines = [json.dumps(row).encode() for row in rows] + [b"not JSON", b"\xff", b""]
+    log = folder / "log"
+    (log / "older").mkdir(parents=True)
+    (log / "new.jsonl").write_bytes(b"\n".join(lines[3000:]))
+    (log / "older" / "old.jsonl.1.gz").write_bytes(gzip.compress(b"\n".join(lines[1500:3000])))
+    pl.DataFrame(rows[:1500]).drop("experiments").write_parquet(log / "oldest.parquet")
+
+
+@needs_spark
+@pytest.mark.parametrize("texts", [False, True], ids=["integers", "texts"])
+def test_spark_makes_the_same_bytes(tmp_path: Path, *, texts: bool) -> None:
+    """Over four partitions and file URLs, every file has the checksum that one machine gives it."""
+    write_log(tmp_path, texts=texts)
+    assert run(tmp_path, str(tmp_path / "here")).returncode == 0
+    done = run(tmp_path, f"file://{tmp_path}/there", "--engine", "spark", "--master", "local[4]")
+    assert done.returncode == 0, done.stderr
+    here, there = (load(tmp_path / name).manifest for name in ("here", "there"))
+    own = {"version", "created", "input_fingerprint"}  # when it was made, and how the input is known
+    assert there.model_dump(exclude=own) == here.model_dump(exclude=own)
+    assert here.taste is not None
+    assert {rule for rule, count in there.dropped.items() if count} >= {
+        "not_json",
+        "unknown_track",
+        "bad_time",
+        "forgotten",
+        "other_user_type",
+        "repeated_request",
+    }
+    assert sorted(path.name for path in (tmp_path / "there").iterdir()) == sorted([there.version, "current"])
+
+
+@needs_spark
+def test_spark_says_what_is_wrong_with_its_input(tmp_path: Path) -> None:
+    """A log that is not there ends the run with a sentence and an exit code, and leaves nothing behind."""
+    write_sample(tmp_path, 300, 120, 4000, 3)
+    done = run(tmp_path, str(tmp_path / "artifacts"), "--engine", "spark", "--master", "local[1]")
+    assert done.returncode == 2
+    assert f"the log {tmp_path}/log holds no file of JSON lines or Parquet, or does not exist" in done.stderr
+    assert not (tmp_path / "artifacts").exists()
+
+
+def test_without_spark_the_command_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Java cannot be found, the run ends with what it lacks instead of a traceback."""
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    done = run(tmp_path, str(tmp_path / "artifacts"), "--engine", "spark")
+    assert done.returncode == 2
+    assert "the engine spark cannot be used" in done.stderr
