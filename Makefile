@@ -22,7 +22,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 CHECKED := app benchmarks docs/site experiments preprocessing simulator strategies tests templates
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sample preprocess learn serve run test simulate report claim leaderboard loop-demo novelty bench bench-preprocess bench-million profile docs lint format type clean screenshots
+.PHONY: help setup setup-spark sample preprocess learn serve run test simulate report claim leaderboard loop-demo novelty bench bench-preprocess bench-million profile docs lint format type clean screenshots
 
 help: ## List every target with a sentence.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,8 @@ help: ## List every target with a sentence.
 run: $(ARTIFACTS)/current/manifest.json serve ## Do everything: set up, make a sample, preprocess it, and serve.
 
 setup: $(VENV)/serve $(VENV)/develop ## Make .venv with all that serving, testing and measuring need.
+
+setup-spark: $(VENV)/spark ## Add PySpark to .venv (650 MB); it needs Java 17 or later.
 
 sample: $(VENV)/serve ## Generate a catalogue and a playback log of invented music in data/sample.
 	$(BIN)/python -m preprocessing.sample --folder data/sample
@@ -127,6 +129,11 @@ $(VENV)/lab: $(VENV)/serve
 $(VENV)/develop: $(VENV)/lab
 	@echo "installing what testing and measuring need ..."
 	@$(INSTALL) --editable '.[lab,dev]'
+	@touch $@
+
+$(VENV)/spark: $(VENV)/serve
+	@echo "installing what preprocessing on Spark needs ..."
+	@$(INSTALL) --editable '.[spark]'
 	@touch $@
 
 $(VENV)/docs: $(VENV)/serve
