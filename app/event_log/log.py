@@ -1,8 +1,7 @@
 """The playback log: one JSON line per answered request, in files that belong to one worker each.
 
-A line is with the kernel before its answer leaves, so that it survives the death of the worker: all that is answered
-in one turn of the event loop is one ``write``, and the answers wait for it. A write to the page cache takes a few
-microseconds; what waits for the disk is done by a thread. Lines carry a number without gaps, so that a lost one is
+A line is with the kernel before its answer leaves, so that it survives the death of the worker. A write to the page cache
+takes about a microsecond, less than waiting to share one; what waits for the disk is done by a thread. Lines carry a number without gaps, so that a lost one is
 noticed. Those that the disk refuses wait in memory and are tried again each second and at shutdown.
 """
 
@@ -61,8 +60,7 @@ class EventLog:
             raise _unwritable(settings.path, error) from error
         self._out = SpillingFile(self._file, settings.spill_lines)
         self._count = 0  # events so far, and so the number of the latest one
-        self._lines: list[bytes] = []  # of this turn of the event loop
-        self._answers: list[asyncio.Future[None]] = []  # which wait for them
+        self._always = settings.fsync == "always"
         self._unsynced: list[asyncio.Future[None]] = []  # answers that wait for the disk, where they must
         self._syncing = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -97,7 +95,7 @@ class EventLog:
         """Lines that neither the disk nor the memory could take."""
         return self._out.lost
 
-    def append(
+    async def append(
         self,
         *,
         last: bool,
@@ -113,8 +111,8 @@ class EventLog:
         strategy: str | None,
         propensity: float | None,
         request: str,
-    ) -> asyncio.Future[None]:
-        """Log one answered request, and return what to await before the answer leaves; it never raises."""
+    ) -> None:
+        """Log one answered request, and return when its answer may leave; it never raises."""
         self._count += 1
         event = {
             "message": "last" if last else "next",
@@ -133,32 +131,22 @@ class EventLog:
             "request": request,
             "seq": self._count,
         }
-        loop = asyncio.get_running_loop()
-        if not self._lines:
-            loop.call_soon(self._write_turn)
-        self._lines.append(to_json(event) + b"\n")
-        answer: asyncio.Future[None] = loop.create_future()
-        self._answers.append(answer)
-        return answer
+        self._out.write(to_json(event) + b"\n")
+        if self._always:
+            await self._synced()
 
     def close(self) -> None:
         """Write what still waits, and close the file."""
-        lines, self._lines = self._lines, []
-        self._out.write(lines)
         self._out.close()
 
-    def _write_turn(self) -> None:
-        """Write all lines of a turn at once, and let their answers go."""
-        lines, self._lines = self._lines, []
-        answers, self._answers = self._answers, []
-        self._out.write(lines)
-        if self._settings.fsync != "always":
-            _release(answers)
-            return
-        self._unsynced += answers
+    def _synced(self) -> asyncio.Future[None]:
+        """Return what is done once the disk has all that was written so far."""
+        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._unsynced.append(answer)
         if not self._syncing:
             self._syncing = True
             self._begin(self._sync_for_answers())
+        return answer
 
     async def _sync_for_answers(self) -> None:
         """Let answers go once the disk has their lines; those that come meanwhile share the next sync."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Sequence
 from itertools import islice
 
 from app.event_log.file import LogFile
@@ -32,21 +31,21 @@ class SpillingFile:
         """Lines that wait in memory for the disk."""
         return len(self._waiting)
 
-    def write(self, lines: Sequence[bytes]) -> None:
-        """Write lines, behind those that wait."""
-        if not lines or (not self._waiting and self._written(lines)):
+    def write(self, line: bytes) -> None:
+        """Write a line, behind those that wait."""
+        if not self._waiting and self._written(line):
             return
-        room = max(0, self._limit - len(self._waiting))
-        self._waiting.extend(lines[:room])
-        lost = len(lines[room:])
-        if lost and not self.lost:
+        if len(self._waiting) < self._limit:
+            self._waiting.append(line)
+            return
+        if not self.lost:
             logger.error("EVENTS ARE LOST: %s takes none, and %d already wait in memory", self.file.path, self.waiting)
-        self.lost += lost
+        self.lost += 1
 
     def write_waiting(self) -> bool:
         """Try once to write a block of the lines that wait; say whether it was written and more wait."""
         block = list(islice(self._waiting, BLOCK_LINES))
-        if not block or not self._written(block):
+        if not block or not self._written(b"".join(block)):
             return False
         for _ in block:
             self._waiting.popleft()
@@ -65,9 +64,9 @@ class SpillingFile:
         except OSError as error:
             logger.error("the event log %s may not be on the disk whole (%s)", self.file.path, error)
 
-    def _written(self, lines: Sequence[bytes]) -> bool:
+    def _written(self, block: bytes) -> bool:
         try:
-            self.file.write(b"".join(lines))
+            self.file.write(block)
         except OSError as error:
             if not self._waiting:  # said once, not for every line
                 logger.error("the event log %s cannot be written (%s); events wait in memory", self.file.path, error)
