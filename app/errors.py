@@ -149,6 +149,18 @@ class HeadersTooLong(SegueError):
         super().__init__(f"the headers are longer than {limit} bytes")
 
 
+class CutOff(SegueError):
+    """A client left before its request was whole; counted, read by nobody."""
+
+    status = 400
+    type = "urn:segue:cut-off"
+    title = "Cut off"
+    example = "the connection ended before the body did"
+
+    def __init__(self) -> None:
+        super().__init__(self.example)
+
+
 class NotHttp(SegueError):
     """What came is no HTTP request."""
 
@@ -247,7 +259,7 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(ClientDisconnect)
     async def left(_: Request, __: ClientDisconnect) -> Response:
-        return problem_response(400, "Cut off", "the connection ended before the body did")  # counted, read by nobody
+        return CutOff().response()
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:

@@ -17,6 +17,7 @@ from app.access.rates import RateLimit
 from app.api import admin, catalogue, desk, docs, health, introspect, metrics, player, recommend, sessions
 from app.background import running
 from app.errors import install_error_handlers
+from app.hot import HotPath
 from app.measured import Measured
 from app.metrics import Metrics
 from app.publishing import publish_each_second
@@ -64,6 +65,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     page = docs.docs_page()
     app.router.routes.append(docs.docs_route(page))
+    app.add_middleware(HotPath)  # the first that is added stands innermost
     rates = chosen.rates
     if chosen.security.keys:
         rate = RateLimit(rates.key_per_s, rates.key_burst, len(chosen.security.keys)) if rates.key_per_s else None
@@ -74,7 +76,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_origins(app, chosen.security.allowed_origins)
     app.add_middleware(Measured, metrics=counted)
     install_error_handlers(app)
-    app.router.routes.extend(recommend.hot_routes())
     for audience in (recommend, catalogue, sessions, introspect, desk, health, metrics, admin):
         app.include_router(audience.router)
     app.router.routes.append(player.player_mount())

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from pydantic import ValidationError
-from starlette.requests import Request
 
-from app.errors import BodyTooLarge, InvalidRequest, UnknownTrack
+from app.errors import InvalidRequest, UnknownTrack
 from app.request_id import FORM
 from app.schemas import IntegerPlayback, StringPlayback
 from preprocessing.artifacts import Artifacts, Ids
@@ -98,20 +97,6 @@ def parse_request_id(text: str | None) -> str | None:
     if text is None or FORM.fullmatch(text):
         return text
     raise InvalidRequest("the header X-Request-ID must be 1 to 128 printable ASCII characters without spaces")
-
-
-async def read_body(request: Request, limit: int) -> bytes:
-    """Return the body, without ever holding more than the limit and one chunk.
-
-    Raises:
-        BodyTooLarge: It is larger than the limit.
-    """
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise BodyTooLarge(f'the body is larger than {limit} bytes; send only {{"track": ..., "time": ...}}')
-    return body
 
 
 def _parse_id(text: str, kind: str, id_type: str) -> int | str:

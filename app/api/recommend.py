@@ -1,36 +1,23 @@
-"""The two calls that a player makes between two songs: the hot path.
+"""The two calls that a player makes between two songs, as they are documented.
 
-What a request costs here is paid for every song. So these two read the request themselves, without dependencies,
-without a model for the answer, without an object that could be built once; and plain routes stand before the
-documented ones and take the calls, because a FastAPI route costs as much again as all that Segue does.
+Only those with a query string come here; the others are answered by `app/hot.py`, which shares all that is decided.
 """
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 from pydantic_core import to_json
-from starlette.routing import Route
 
 from app.api.examples import answer, errors, playback_body, request_id_parameter, user_parameter
 from app.api.paths import USER_ID
 from app.errors import BodyTooLarge, InvalidRequest, TooManyRequests, UnknownTrack
-from app.parse import parse_count, parse_flag, parse_playback, parse_request_id, read_body
-from app.request_id import current
+from app.parse import parse_count, parse_flag
+from app.reading import read_report
 from app.schemas import LastTrack, NextTrack
 from app.state import State
 from app.trace import explained
 
 router = APIRouter(tags=["Recommend"])
-
-
-def hot_routes() -> list[Route]:
-    """Return the routes that answer; the router of this module describes the same ones to OpenAPI."""
-    return [
-        Route(f"/next/{USER_ID}", next_track, methods=["POST"]),
-        Route(f"/last/{USER_ID}", last_track, methods=["POST"]),
-    ]
-
-
 REFUSALS = (UnknownTrack, BodyTooLarge, InvalidRequest, TooManyRequests)
 DOCUMENTED = {"requestBody": playback_body(), "parameters": [user_parameter(), request_id_parameter()]}
 EXPLAIN = {
@@ -61,17 +48,11 @@ async def next_track(request: Request) -> Response:
     user dislikes or has heard in this session (unless the experiment gives them the control).
     """
     state: State = request.scope["state"]["segue"].state
-    server = state.settings.server
-    user = state.admit(request.scope["path_params"]["user"])
-    wanted, explain, queue = 1, False, False
-    if request.scope["query_string"]:
-        query = request.query_params
-        if queue := "n" in query:
-            wanted = parse_count(query["n"], server.max_queue)
-        explain = parse_flag(query.get("explain", "false"), "explain")
-    request_id = parse_request_id(request.headers.get("x-request-id")) or current()
-    body = await read_body(request, server.max_body_bytes)
-    playback = parse_playback(body, state.artifacts, state.earlier_tracks)
+    query = request.query_params
+    queue = "n" in query
+    wanted = parse_count(query["n"], state.settings.server.max_queue) if queue else 1
+    explain = parse_flag(query.get("explain", "false"), "explain")
+    user, playback, request_id = await read_report(request.path_params["user"], request.scope, request.receive, state)
     found = await state.recommender.next_track(user, playback, request_id, wanted, explain=explain)
     reply: dict[str, object] = {"user": user, "track": found.tracks[0]}
     if queue:
@@ -91,10 +72,6 @@ async def next_track(request: Request) -> Response:
 async def last_track(request: Request) -> Response:
     """Report the last track of a session and end it; the next /next starts a new one."""
     state: State = request.scope["state"]["segue"].state
-    user = state.admit(request.scope["path_params"]["user"])
-    request_id = parse_request_id(request.headers.get("x-request-id")) or current()
-    playback = parse_playback(
-        await read_body(request, state.settings.server.max_body_bytes), state.artifacts, state.earlier_tracks
-    )
+    user, playback, request_id = await read_report(request.path_params["user"], request.scope, request.receive, state)
     await state.recommender.last_track(user, playback, request_id)
     return Response(to_json({"user": user}), media_type="application/json")
