@@ -62,6 +62,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         static_url=docs.ASSETS,
+        # Segue counts for itself; looking up whether anybody traces is a twentieth of a request.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     page = docs.docs_page()
     app.router.routes.append(docs.docs_route(page))

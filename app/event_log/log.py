@@ -1,9 +1,9 @@
 """The playback log: one JSON line per answered request, in files that belong to one worker each.
 
 A line is with the kernel before its answer leaves, so that it survives the death of the worker. A write to the page
-cache takes about a microsecond, less than waiting to share one; what waits for the disk is done by a thread. Lines carry
-a number without gaps, so that a lost one is noticed. Those that the disk refuses wait in memory and are tried again each
-second and at shutdown.
+cache takes about a microsecond, less than waiting to share one; what waits for the disk is done by a thread. Lines
+carry a number without gaps, so that a lost one is noticed. Those that the disk refuses wait in memory and are tried
+again each second and at shutdown.
 """
 
 from __future__ import annotations

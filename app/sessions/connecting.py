@@ -28,12 +28,15 @@ DEFAULT_PORT = {"sentinel": 26379, "cluster": 6379}
 def connect(url: str, settings: RedisSettings) -> Redis | RedisCluster:
     """Return a client; nothing is sent yet.
 
+    What waits for one server is bounded by who calls: redis-py's own time-outs cost a task for each write. A cluster's
+    client has them, because it asks several nodes.
+
     Raises:
         ConfigurationError: The URL cannot be understood.
     """
     shared: dict[str, Any] = {
         "decode_responses": True,
-        "socket_timeout": settings.timeout_s,
+        "socket_timeout": None,
         "socket_connect_timeout": settings.timeout_s,
         # A repeated call harms nobody: a report is counted once per request id, and all others set what they set.
         "retry": Retry(ExponentialWithJitterBackoff(base=0.01, cap=0.1), retries=settings.retries),
@@ -46,8 +49,12 @@ def connect(url: str, settings: RedisSettings) -> Redis | RedisCluster:
         place = _Place.parse(url, kind)
         if kind == "cluster":
             nodes = [ClusterNode(host, port) for host, port in place.hosts]
-            return RedisCluster(startup_nodes=nodes, **place.options, **shared)
-        sentinel_options = {key: shared[key] for key in ("socket_timeout", "socket_connect_timeout", "retry")}
+            return RedisCluster(startup_nodes=nodes, **place.options, **shared | {"socket_timeout": settings.timeout_s})
+        sentinel_options = {
+            "socket_timeout": settings.timeout_s,
+            "socket_connect_timeout": settings.timeout_s,
+            "retry": shared["retry"],
+        }
         sentinels = Sentinel(  # type: ignore[no-untyped-call]  # it has no types
             place.hosts, sentinel_kwargs=sentinel_options, **place.options, **shared
         )

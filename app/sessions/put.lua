@@ -1,14 +1,17 @@
--- Take over a session that another store kept, unless more of it, or another one of the user's, is held by now.
+-- Take over a session that another store kept, unless more of it, or another one of the user's, is held by now. The
+-- body of a function.
 --
--- KEYS[1]  the user's session, a hash
--- ARGV[1]  JSON: the fields of the hash in order, as texts, and the ids of the sessions that this one followed
--- Returns  "1" where it was taken over, "0" where what is held goes on
+-- key       the user's session, a hash
+-- argument  JSON: the fields of the hash in order, as texts, and the ids of the sessions that this one followed
+-- Returns   "1" where it was taken over, "0" where what is held goes on
 
-local key = KEYS[1]
 local names = { 'id', 'started', 'anchor', 'tracks', 'times', 'position', 'penalty', 'penalised', 'request', 'ended' }
-local values, before = unpack(cjson.decode(ARGV[1]))
+local values, before = unpack(cjson.decode(argument))
 
-local held = redis.call('HMGET', key, 'id', 'position')
+local held = redis.pcall('HMGET', key, 'id', 'position')
+if held.err then
+  return held -- the key holds something else than a hash
+end
 if held[1] then
   local taken = held[1] == values[1] and tonumber(held[2]) < tonumber(values[6])
   for _, id in ipairs(before) do

@@ -1,23 +1,25 @@
--- Record one playback: one key, one round trip, atomic.
+-- Record one playback: one key, one round trip, atomic. The body of a function.
 --
--- KEYS[1]  the user's session, a hash
--- ARGV[1]  lines: track (JSON), time, request id (which names a new session), now (ms), last ("1" or "0")
--- Returns  id, started (ms), anchor, tracks and times (JSON lines), position, penalty, penalised ("1" or "0")
+-- key       the user's session, a hash
+-- argument  lines: track (JSON), time, request id (which names a new session), now (ms), last ("1" or "0")
+-- Returns   id, started (ms), anchor, tracks and times (JSON lines), position, penalty, penalised ("1" or "0")
 --
 -- The rules stand in the script itself, filled in at the start, so that they are not sent each time.
 --
 -- A request id that comes again returns what it returned before. The last playback leaves the session marked as
 -- ended instead of removed, so that this holds for it too.
 
-local key = KEYS[1]
 local line = '([^\n]*)'
 local track, time, request, now, last =
-  string.match(ARGV[1], table.concat({ line, line, line, line, line }, '\n'))
+  string.match(argument, table.concat({ line, line, line, line, line }, '\n'))
 local ttl_ms, history_limit = %(ttl_ms)d, %(history_limit)d
 local skip_threshold, max_penalty = %(skip_threshold)r, %(max_penalty)d
 
-local old = redis.call('HMGET', key, 'id', 'started', 'anchor', 'tracks', 'times', 'position', 'penalty',
+local old = redis.pcall('HMGET', key, 'id', 'started', 'anchor', 'tracks', 'times', 'position', 'penalty',
   'penalised', 'request', 'ended')
+if old.err then
+  return old -- the key holds something else than a hash
+end
 if old[9] == request then
   return { old[1], old[2], old[3], old[4], old[5], old[6], old[7], old[8] }
 end

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
@@ -48,7 +48,7 @@ class RedisStore:
         playback = report.playback
         # One argument instead of five: redis-py's cost grows with their number.
         argument = (
-            f"{json.dumps(playback.track)}\n{playback.time!r}\n{report.request}\n"
+            f"{to_json(playback.track).decode()}\n{playback.time!r}\n{report.request}\n"
             f"{report.now_ms}\n{'1' if report.last else '0'}"
         )
         with _store_errors:
@@ -104,22 +104,10 @@ class RedisStore:
 def _session(fields: Sequence[Any]) -> Session:
     """Return the session that these fields of the hash hold."""
     name, started, anchor, tracks, times, position, penalty, penalised = fields
-    return Session(
-        id=name,
-        started_ms=int(started),
-        anchor=from_json(anchor),
-        tracks=_from_lines(tracks),
-        times=_from_lines(times),
-        position=int(position),
-        penalty=int(penalty),
-        penalised=penalised == "1",
-    )
-
-
-def _from_lines(lines: str) -> list[Any]:
-    """Return the values of JSON lines; no JSON value holds a line end."""
-    values: list[Any] = from_json(f"[{lines.replace(chr(10), ',')}]")
-    return values
+    # All at once: no JSON value holds a line end.
+    lines = f"[{started},{anchor},[{tracks}],[{times}],{position},{penalty}]".replace("\n", ",")
+    started_ms, first, heard, fractions, place, count = from_json(lines)
+    return Session(name, started_ms, first, heard, fractions, place, count, penalised == "1")
 
 
 class _StoreErrors:

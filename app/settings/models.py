@@ -91,7 +91,10 @@ class RedisSettings(Section):
     )
     path: Path = Field(Path("data/store"), description="Folder of the embedded server's data.")
     timeout_s: float = Field(
-        0.5, gt=0, le=10, description="Longest silence of the store, connecting included (seconds)."
+        0.5,
+        gt=0,
+        le=10,
+        description="Longest wait for a connection to the store, and for each answer of a cluster's node (seconds).",
     )
     deadline_s: float = Field(
         0.8,
