@@ -11,7 +11,6 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 
 from app.request_id import current
 from app.sessions.store import StoreError
@@ -256,10 +255,6 @@ def install_error_handlers(app: FastAPI) -> None:
         response = problem_response(error.status_code, str(error.detail), detail)
         response.headers.update(error.headers or {})
         return response
-
-    @app.exception_handler(ClientDisconnect)
-    async def left(_: Request, __: ClientDisconnect) -> Response:
-        return CutOff().response()
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:

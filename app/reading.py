@@ -11,9 +11,7 @@ from app.state import State
 from strategies.session import Playback, UserId
 
 
-async def read_report(
-    user_text: str, scope: Scope, receive: Receive, state: State
-) -> tuple[UserId, Playback, str]:
+async def read_report(user_text: str, scope: Scope, receive: Receive, state: State) -> tuple[UserId, Playback, str]:
     """Return the user, their playback, and the request's name.
 
     Args:

@@ -27,9 +27,10 @@ async def test_one_server(url: str, expected: dict[str, object]) -> None:
     client = connect(url, SETTINGS)
     assert isinstance(client, Redis)
     options = client.connection_pool.connection_kwargs
-    assert options.items() >= (
-        expected | {"socket_connect_timeout": 0.25, "socket_timeout": None, "decode_responses": True}
-    ).items()
+    assert (
+        options.items()
+        >= (expected | {"socket_connect_timeout": 0.25, "socket_timeout": None, "decode_responses": True}).items()
+    )
     await disconnect(client)
 
 
