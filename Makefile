@@ -128,7 +128,7 @@ $(VENV)/lab: $(VENV)/serve
 
 $(VENV)/develop: $(VENV)/lab
 	@echo "installing what testing and measuring need ..."
-	@$(INSTALL) --editable '.[lab,dev]'
+	@$(INSTALL) --editable '.[lab,dev,trace]'
 	@touch $@
 
 $(VENV)/spark: $(VENV)/serve

@@ -22,6 +22,7 @@ from app.routing import build_router
 from app.server import FarewellServer
 from app.sessions.opening import check_store
 from app.settings import Settings, load_settings
+from app.steps import open_tracing
 from app.supervisor import Supervisor
 from app.wire import BoundedProtocol
 from preprocessing.artifacts import ArtifactError, load
@@ -70,6 +71,8 @@ def check(settings: Settings) -> None:
         ArtifactError: The artifacts are missing or damaged.
     """
     check_access(settings)
+    if tracing := open_tracing(settings.tracing):
+        tracing.shutdown()
     build_router(settings)
     check_store(settings)
     check_folder(settings.event_log.path)

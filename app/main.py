@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -25,6 +26,7 @@ from app.reload import Reloader
 from app.settings import Settings, load_settings
 from app.signals import on_hangup
 from app.state import build_state
+from app.steps import open_tracing, untraced
 
 DESCRIPTION = """
 Segue answers one question while a listener is in session: **which track next?**
@@ -45,13 +47,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     chosen = settings if settings is not None else load_settings()
 
     counted = Metrics()
+    tracing = open_tracing(chosen.tracing)
+    around = tracing.around if tracing else untraced
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, object]]:
-        async with build_state(chosen, counted) as live, running(publish_each_second(counted, live)):
+        async with AsyncExitStack() as stack:
+            if tracing:
+                stack.push_async_callback(asyncio.to_thread, tracing.shutdown)
+            live = await stack.enter_async_context(build_state(chosen, counted, around))
+            await stack.enter_async_context(running(publish_each_second(counted, live)))
             reloader = Reloader(live, counted)
-            async with running(reloader.watch()), on_hangup(reloader.begin):
-                yield {"segue": live, "metrics": counted, "reloader": reloader}
+            await stack.enter_async_context(running(reloader.watch()))
+            await stack.enter_async_context(on_hangup(reloader.begin))
+            yield {"segue": live, "metrics": counted, "reloader": reloader}
 
     app = FastAPIOffline(
         title="Segue",
@@ -76,6 +85,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(PageHeaders, page=page)
     if chosen.security.allowed_origins:  # before the gate: a browser asks whether it may call without a key
         allow_origins(app, chosen.security.allowed_origins)
+    if tracing:
+        app.add_middleware(tracing.middleware)
     app.add_middleware(Measured, metrics=counted)
     install_error_handlers(app)
     for audience in (recommend, catalogue, sessions, introspect, desk, health, metrics, admin):

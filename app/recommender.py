@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from typing import Self
 
 from app.answer_metrics import AnswerMetrics
 from app.event_log import EventLog
 from app.routing import Route, Router
 from app.sessions.store import Report, SessionStore
 from app.settings import Settings
+from app.steps import Around, untraced
 from preprocessing.artifacts import Artifacts
-from strategies.chain import Decision
+from strategies.chain import Chain, Decision
 from strategies.hydrate import hydrate
 from strategies.session import Playback, Session, TrackId, UserId
 
@@ -38,14 +41,26 @@ class Recommender:
         store: SessionStore,
         event_log: EventLog,
         counted: AnswerMetrics,
+        around: Around = untraced,
     ) -> None:
         self._artifacts = artifacts
         self._router = router
-        self._store = store
-        self._event_log = event_log
+        self._record = around("session store", store.record)
+        self._decide = around(
+            "decision",
+            Chain.__call__,
+            lambda decision, chain, *_, **__: {"segue.chain": chain.name, "segue.strategy": decision.by[0]},
+        )
+        self._append = around("event log", event_log.append)
         self._counted = counted
         self._seed = settings.server.seed
         self._skip_threshold = settings.session.skip_threshold
+
+    def with_artifacts(self, artifacts: Artifacts) -> Self:
+        """Return a recommender that answers from other artifacts, and is the same in all else."""
+        other = copy.copy(self)
+        other._artifacts = artifacts
+        return other
 
     async def next_track(
         self, user: UserId, playback: Playback, request: str, wanted: int = 1, *, explain: bool = False
@@ -61,12 +76,12 @@ class Recommender:
         """
         started_s = time.perf_counter()
         report = _report(playback, request, last=False)
-        session = await self._store.record(user, report)
+        session = await self._record(user, report)
         route = self._router.route(user)
         query = hydrate(
             session, user, self._artifacts, skip_threshold=self._skip_threshold, seed=self._seed, wanted=wanted
         )
-        decision = route.chain(query, explain=explain)
+        decision = self._decide(route.chain, query, explain=explain)
         track_ids = self._artifacts.track_ids
         tracks: list[TrackId] = [track_ids[row] for row in decision.tracks]
         await self._log(user, report, session, route, started_s, tracks[0], decision)
@@ -76,7 +91,7 @@ class Recommender:
         """Record the last playback of a session and end it."""
         started_s = time.perf_counter()
         report = _report(playback, request, last=True)
-        session = await self._store.record(user, report)
+        session = await self._record(user, report)
         await self._log(user, report, session, self._router.route(user), started_s, None, None)
 
     def _log(
@@ -94,7 +109,7 @@ class Recommender:
         self._counted.heard(route.chain, heard, skipped=heard <= self._skip_threshold, penalised=session.penalised)
         if decision is not None:
             self._counted.answered(route.chain, decision.by[0], latency_s)
-        return self._event_log.append(
+        return self._append(
             last=report.last,
             timestamp_ms=report.now_ms,
             user=user,

@@ -18,6 +18,7 @@ from app.servable import load_servable
 from app.sessions.opening import open_store
 from app.sessions.store import SessionStore
 from app.settings import Settings
+from app.steps import Around, untraced
 from preprocessing.artifacts import Artifacts, Ids
 from strategies.session import UserId
 
@@ -32,7 +33,6 @@ class State:
     store: SessionStore
     event_log: EventLog
     recommender: Recommender
-    metrics: Metrics
     judge: Judge
     search: Search = field(default_factory=Search)
     user_rate: RateLimit | None = None  # how often each user may be called about; None: any number
@@ -52,9 +52,7 @@ class State:
 
     def with_artifacts(self, artifacts: Artifacts) -> State:
         """Return a state that answers from other artifacts, and is the same in all else."""
-        recommender = Recommender(
-            self.settings, artifacts, self.router, self.store, self.event_log, self.metrics.answers
-        )
+        recommender = self.recommender.with_artifacts(artifacts)
         return replace(self, artifacts=artifacts, recommender=recommender, earlier_tracks=self.artifacts.track_ids)
 
 
@@ -69,7 +67,7 @@ class Live:
 
 
 @asynccontextmanager
-async def build_state(settings: Settings, metrics: Metrics) -> AsyncIterator[Live]:
+async def build_state(settings: Settings, metrics: Metrics, around: Around = untraced) -> AsyncIterator[Live]:
     """Open everything, yield the state, close everything, also where opening failed half-way.
 
     Raises:
@@ -77,17 +75,17 @@ async def build_state(settings: Settings, metrics: Metrics) -> AsyncIterator[Liv
         ArtifactError: The artifacts are missing or damaged.
     """
     async with AsyncExitStack() as stack:
-        yield await _opened(settings, metrics, stack)
+        yield await _opened(settings, metrics, around, stack)
 
 
-async def _opened(settings: Settings, metrics: Metrics, stack: AsyncExitStack) -> Live:
+async def _opened(settings: Settings, metrics: Metrics, around: Around, stack: AsyncExitStack) -> Live:
     router = build_router(settings)
     artifacts, refused = load_servable(settings.artifacts)
     store = await open_store(settings, stack)
     event_log = await stack.enter_async_context(EventLog(settings.event_log))
-    recommender = Recommender(settings, artifacts, router, store, event_log, metrics.answers)
+    recommender = Recommender(settings, artifacts, router, store, event_log, metrics.answers, around)
     judge = Judge(settings.event_log.path)
     rates = settings.rates
     user_rate = RateLimit(rates.user_per_s, rates.user_burst, rates.users) if rates.user_per_s else None
-    state = State(settings, artifacts, router, store, event_log, recommender, metrics, judge, user_rate=user_rate)
+    state = State(settings, artifacts, router, store, event_log, recommender, judge, user_rate=user_rate)
     return Live(state, refused)

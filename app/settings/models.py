@@ -203,6 +203,18 @@ class LoggingSettings(Section):
     )
 
 
+class TracingSettings(Section):
+    """Traces for OpenTelemetry; they need the extra 'trace'."""
+
+    url: str = Field(
+        "",
+        description="Where they are sent, by OTLP over HTTP, e.g. http://127.0.0.1:4318/v1/traces; empty: no traces.",
+    )
+    share: float = Field(
+        1.0, ge=0, le=1, description="Share of the traces that begin here; those that a client begins are its choice."
+    )
+
+
 class ExperimentSettings(Section):
     """One experiment."""
 
@@ -267,5 +279,6 @@ class Settings(BaseModel):
     security: SecuritySettings = SecuritySettings()
     rates: RateSettings = RateSettings()
     logging: LoggingSettings = LoggingSettings()
+    tracing: TracingSettings = TracingSettings()
     chains: dict[str, ChainSettings] = Field(default_factory=dict)
     experiments: list[ExperimentSettings] = Field(default_factory=list)
