@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from redis import Redis
 from redis.exceptions import RedisError
 from rich.console import Console
 
@@ -23,7 +22,7 @@ from app.access.keys import check_access
 from app.event_log import check_folder
 from app.listening import listen
 from app.routing import build_router
-from app.sessions.connecting import without_secret
+from app.sessions.connecting import clock_s, connect, disconnect, without_secret
 from app.sessions.embedded import find_binary
 from app.sessions.opening import check_store, open_store
 from app.sessions.store import StoreError
@@ -151,20 +150,21 @@ def _clock(settings: Settings) -> str:
         created = datetime.fromisoformat(load(settings.artifacts.path, verify=False).manifest.created)
         if created > now:
             raise ConfigurationError(f"it shows {now:%F %T} UTC, but the artifacts are of {created:%F %T}; set it")
-    apart_s = _apart_s(settings.redis) if settings.redis.url else 0.0
+    apart_s = asyncio.run(_apart_s(settings.redis)) if settings.redis.url else 0.0
     if apart_s > TOLERATED_S:
         raise ConfigurationError(f"it is {apart_s:.1f} s apart from the store's; let both follow a time server")
     return f"{now:%F %T} UTC"
 
 
-def _apart_s(settings: RedisSettings) -> float:
+async def _apart_s(settings: RedisSettings) -> float:
     """Return how far the store's clock is from this one; 0 where the store does not tell."""
+    redis = connect(settings.url, settings)
     try:
-        with Redis.from_url(settings.url, socket_timeout=settings.timeout_s) as redis:
-            seconds, microseconds = redis.time()
-    except (RedisError, ValueError):
+        return abs(time.time() - await clock_s(redis))
+    except (RedisError, OSError):
         return 0.0
-    return float(abs(time.time() - seconds - microseconds / 1e6))
+    finally:
+        await disconnect(redis)
 
 
 def _port(settings: Settings) -> str:

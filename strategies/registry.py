@@ -99,7 +99,7 @@ def _build_strategy(chain: str, parameters: dict[str, Any]) -> Strategy:
     use = parameters.pop("use", None)
     if not isinstance(use, str):
         raise ConfigurationError(f"a strategy in {where} has no name; write use = '{next(iter(REGISTRY))}'")
-    strategy = REGISTRY.get(use) or _from_elsewhere(use, where)
+    strategy = find_strategy(use, where)
     try:
         config = strategy.Config.model_validate(parameters)
     except ValidationError as error:
@@ -107,8 +107,14 @@ def _build_strategy(chain: str, parameters: dict[str, Any]) -> Strategy:
     return strategy(config)
 
 
-def _from_elsewhere(use: str, where: str) -> type[Strategy]:
-    """Return a strategy of another package, by its import path or by its name."""
+def find_strategy(use: str, where: str) -> type[Strategy]:
+    """Return a strategy by its name or its import path, Segue's own or that of another package.
+
+    Raises:
+        ConfigurationError: There is none, or it cannot be imported; the message says that it was named in ``where``.
+    """
+    if use in REGISTRY:
+        return REGISTRY[use]
     if ":" in use:
         return _imported(use, where)
     others = installed()

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import inspect
+import logging
+from collections.abc import Iterator
 
 from fastapi import APIRouter
 
 from app.api.dependencies import StateDep
 from app.schemas import ExperimentOut, ExperimentsOut, Parameter, StrategiesOut, StrategyOut
 from strategies.base import Strategy
-from strategies.registry import REGISTRY
+from strategies.errors import ConfigurationError
+from strategies.registry import REGISTRY, find_strategy, installed
 
+logger = logging.getLogger(__name__)
 router = APIRouter(tags=["Introspect"])
 
 
 @router.get("/strategies", summary="Which strategies and chains are there?")
 async def strategies(state: StateDep) -> StrategiesOut:
-    """Return every strategy with its parameters and their documentation, and the configured chains."""
+    """Return every strategy with its parameters and their documentation, and the configured chains.
+
+    Those that other packages have installed are among them.
+    """
     settings = state.settings
     return StrategiesOut(
-        strategies=[_described(strategy) for strategy in REGISTRY.values()],
+        strategies=[_described(strategy) for strategy in [*REGISTRY.values(), *_of_other_packages()]],
         chains=settings.chains,
         forced_chain=settings.server.chain or None,
         default_chain=settings.server.default_chain,
@@ -46,6 +53,15 @@ async def experiments(state: StateDep) -> ExperimentsOut:
         ],
         forced_chain=state.settings.server.chain or None,
     )
+
+
+def _of_other_packages() -> Iterator[type[Strategy]]:
+    """Yield what is installed beside Segue; what cannot be imported is said in the log and left out."""
+    for name in sorted(installed().keys() - REGISTRY.keys()):
+        try:
+            yield find_strategy(name, "an installed package")
+        except ConfigurationError as error:
+            logger.warning("%s", error)
 
 
 def _described(strategy: type[Strategy]) -> StrategyOut:

@@ -76,6 +76,13 @@ async def disconnect(client: Redis | RedisCluster) -> None:
             await sentinel.aclose()
 
 
+async def clock_s(client: Redis | RedisCluster) -> float:
+    """Return what a server's clock shows, since the epoch; of a cluster, that of any node."""
+    of_one = {"target_nodes": RedisCluster.RANDOM} if isinstance(client, RedisCluster) else {}
+    seconds, microseconds = await client.time(**of_one)
+    return float(seconds + microseconds / 1e6)
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Several hosts in one URL."""
