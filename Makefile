@@ -22,7 +22,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 CHECKED := app benchmarks docs/site experiments preprocessing simulator strategies tests templates
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-spark sample preprocess learn serve run test simulate report claim leaderboard loop-demo novelty bench bench-preprocess bench-million profile docs lint format type clean screenshots
+.PHONY: help setup fuzz setup-spark sample preprocess learn serve run test simulate report claim leaderboard loop-demo novelty bench bench-preprocess bench-million profile docs lint format type clean screenshots
 
 help: ## List every target with a sentence.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ test: $(VENV)/develop ## Run every test; each real server that a test needs is s
 
 faults: $(VENV)/develop $(ARTIFACTS)/current/manifest.json ## Pull every plug under load and count what is lost; writes the table of docs/reliability.md.
 	$(BIN)/python -m tests.faults --artifacts '$(ARTIFACTS)/current' --write
+
+fuzz: $(VENV)/develop ## Invent 20,000 requests by the OpenAPI document, alone and in sequences, and check every answer.
+	$(BIN)/python -m tests.fuzz
 
 soak: $(VENV)/develop $(ARTIFACTS)/current/manifest.json ## Serve at 80 % of capacity for 10 minutes; draws docs/soak.svg.
 	$(BIN)/python -m tests.faults.soak --artifacts '$(ARTIFACTS)/current'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from fastapi import FastAPI, Request, Response
@@ -11,6 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Scope
 
 from app.request_id import current
 from app.sessions.store import StoreError
@@ -230,8 +233,13 @@ def problem_response(status: int, title: str, detail: str, *, type_: str = "abou
     return Response(content, status_code=status, media_type=MEDIA_TYPE)
 
 
-def install_error_handlers(app: FastAPI) -> None:
-    """Answer every error, also those of the framework, with a problem document."""
+def install_error_handlers(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """Answer every error, also those of the framework, with a problem document.
+
+    Args:
+        app: That answers.
+        routes: Of all its documented calls.
+    """
 
     @app.exception_handler(SegueError)
     async def segue_error(_: Request, error: SegueError) -> Response:
@@ -254,6 +262,8 @@ def install_error_handlers(app: FastAPI) -> None:
             detail = f"{request.method} {request.url.path} is no call of Segue; /docs lists all of them"
         response = problem_response(error.status_code, str(error.detail), detail)
         response.headers.update(error.headers or {})
+        if error.status_code == 405:  # the framework names the methods of one route, and a path may have several
+            response.headers["Allow"] = ", ".join(sorted(_methods(routes, request.scope))) or response.headers["Allow"]
         return response
 
     @app.exception_handler(Exception)
@@ -262,3 +272,13 @@ def install_error_handlers(app: FastAPI) -> None:
         response = problem_response(500, "Internal error", "this is a defect of Segue; its log holds the details")
         response.headers["X-Request-ID"] = current()  # this answer goes past every middleware
         return response
+
+
+def _methods(routes: Sequence[BaseRoute], scope: Scope) -> set[str]:
+    """Return the methods that a path has."""
+    return {
+        method
+        for route in routes
+        if isinstance(route, Route) and route.matches(scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }

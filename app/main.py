@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from app.access.document import document_access
+from app.access.document import complete_document
 from app.access.gate import Gate
 from app.access.keys import Keyring
 from app.access.origins import allow_origins
@@ -81,15 +81,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if chosen.security.keys:
         rate = RateLimit(rates.key_per_s, rates.key_burst, len(chosen.security.keys)) if rates.key_per_s else None
         app.add_middleware(Gate, keyring=Keyring(chosen.security.keys), rate=rate)
-        document_access(app)
+    complete_document(app, guarded=bool(chosen.security.keys))
     app.add_middleware(PageHeaders, page=page)
     if chosen.security.allowed_origins:  # before the gate: a browser asks whether it may call without a key
         allow_origins(app, chosen.security.allowed_origins)
     if tracing:
         app.add_middleware(tracing.middleware)
     app.add_middleware(Measured, metrics=counted)
-    install_error_handlers(app)
-    for audience in (recommend, catalogue, sessions, introspect, desk, health, metrics, admin):
+    audiences = (recommend, catalogue, sessions, introspect, desk, health, metrics, admin)
+    for audience in audiences:
         app.include_router(audience.router)
+    install_error_handlers(app, [route for audience in audiences for route in audience.router.routes])
     app.router.routes.append(player.player_mount())
     return app

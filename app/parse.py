@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from app.errors import InvalidRequest, UnknownTrack
 from app.request_id import FORM
@@ -57,7 +58,10 @@ def parse_playback(body: bytes, artifacts: Artifacts, earlier_tracks: Ids | None
         else:
             sent = StringPlayback.__pydantic_validator__.validate_json(body)
     except ValidationError as error:
-        raise InvalidRequest(_sentence(error)) from error
+        whole = _whole_number(error)
+        if whole is None:
+            raise InvalidRequest(_sentence(error)) from error
+        sent = IntegerPlayback.model_validate(from_json(body) | {"track": whole})
     if artifacts.track_ids.find(sent.track) is None and (
         earlier_tracks is None or earlier_tracks.find(sent.track) is None
     ):
@@ -109,6 +113,14 @@ def _parse_id(text: str, kind: str, id_type: str) -> int | str:
     if CONTROL.search(text):
         raise InvalidRequest(f"a {kind} id must not hold control characters; got {_shortened(text)}")
     return text
+
+
+def _whole_number(error: ValidationError) -> int | None:
+    """Return a track that was written as 100.0, an integer by JSON Schema, where nothing else is wrong."""
+    found, *others = error.errors(include_url=False)
+    value = found["input"]
+    is_whole = found["loc"] == ("track",) and isinstance(value, float) and value.is_integer()
+    return int(value) if is_whole and not others else None
 
 
 def _sentence(error: ValidationError) -> str:

@@ -1,4 +1,4 @@
-"""The OpenAPI document says which calls need a key, so that the docs page can be given one."""
+"""What the OpenAPI document says of every call: its limits, and which key it needs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 from fastapi import FastAPI
 
 from app.access.scopes import needed_scope
-from app.errors import Forbidden, TooManyRequests, Unauthorised
+from app.errors import Forbidden, HeadersTooLong, PathTooLong, SegueError, TooManyRequests, Unauthorised
+from app.settings.models import Scope
 
 SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "An API key as `Authorization: Bearer KEY`."},
@@ -15,22 +16,33 @@ SCHEMES = {
 }
 
 
-def document_access(app: FastAPI) -> None:
-    """Add to an application's OpenAPI document the keys, and the errors of a call without the right one."""
+def complete_document(app: FastAPI, *, guarded: bool) -> None:
+    """Add to an application's OpenAPI document what can befall every call.
+
+    Args:
+        app: Whose document it is.
+        guarded: Whether calls need keys; then the document names them, and the errors of a call without the right one.
+    """
     original = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             document = original()
-            document.setdefault("components", {})["securitySchemes"] = SCHEMES
+            if guarded:
+                document.setdefault("components", {})["securitySchemes"] = SCHEMES
             for path, methods in document["paths"].items():
                 for method, operation in methods.items():
-                    scope = needed_scope(method.upper(), path)
-                    if scope is not None:
-                        operation["security"] = [{name: []} for name in SCHEMES]
-                        operation["description"] += f"\n\nNeeds a key with the scope `{scope}`."
-                        for error in (Unauthorised, Forbidden, TooManyRequests):
-                            operation["responses"][str(error.status)] = error.document()
+                    _complete(operation, needed_scope(method.upper(), path) if guarded else None)
         return app.openapi_schema or {}
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _complete(operation: dict[str, Any], scope: Scope | None) -> None:
+    errors: tuple[type[SegueError], ...] = (PathTooLong, HeadersTooLong)
+    if scope is not None:
+        errors += (Unauthorised, Forbidden, TooManyRequests)
+        operation["security"] = [{name: []} for name in SCHEMES]
+        operation["description"] += f"\n\nNeeds a key with the scope `{scope}`."
+    for error in errors:
+        operation["responses"][str(error.status)] = error.document()

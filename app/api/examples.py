@@ -44,7 +44,7 @@ def request_id_parameter() -> dict[str, Any]:
         "description": "Your name for this request, different from all others. Send it again under the same name when "
         "you are not sure that it arrived: the playback is counted once, and the answer is the same. Every answer has "
         "this header: with your name, or with one that Segue gave. It is also in the event and in Segue's own log.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 128},
+        "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
     }
 
 

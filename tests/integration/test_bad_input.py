@@ -138,6 +138,22 @@ def test_other_calls(service: Service, method: str, path: str, status: int, word
     assert_problem(service, method, path, status, words)
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/sessions/555", "DELETE, GET"),
+        ("/users/555", "DELETE, GET"),
+        ("/next/555", "POST"),
+        ("/health/live", "GET"),
+        ("/docs", "GET, HEAD"),
+    ],
+)
+def test_a_method_that_a_path_has_not(service: Service, path: str, methods: str) -> None:
+    """A 405 names every method that the path has, not only those of the first call there."""
+    answer = service.http.request("PATCH", path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, methods)
+
+
 @pytest.mark.parametrize("user", ["x" * 257, "x" * 2000, "a\x00b", "a\nb", "\x7f"])
 def test_string_users(text_service: Service, text_world: World, user: str) -> None:
     """Where users are texts, one that is too long or holds control characters is refused and has no session."""

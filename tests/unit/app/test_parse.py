@@ -98,6 +98,16 @@ def test_playbacks(integers: Artifacts, texts: Artifacts, time: float) -> None:
     assert (playback.track, playback.time) == (STRING_TRACKS[0], time)
 
 
+@pytest.mark.parametrize("track", ["100.0", "1e2", "10.0E1"])
+def test_a_whole_number_however_it_is_written(integers: Artifacts, track: str) -> None:
+    """JSON has one kind of number: 100.0 is the track 100, and what is wrong beside it is still wrong."""
+    assert parse_playback(b'{"track": %b, "time": 1}' % track.encode(), integers).track == 100
+    with pytest.raises(InvalidRequest, match="track"):
+        parse_playback(b'{"track": %b, "time": 2}' % track.encode(), integers)
+    with pytest.raises(UnknownTrack, match="101"):
+        parse_playback(b'{"track": 101.0, "time": 1}', integers)
+
+
 @pytest.mark.parametrize(
     ("sent", "named"),
     [
