@@ -263,7 +263,8 @@ def install_error_handlers(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
         response = problem_response(error.status_code, str(error.detail), detail)
         response.headers.update(error.headers or {})
         if error.status_code == 405:  # the framework names the methods of one route, and a path may have several
-            response.headers["Allow"] = ", ".join(sorted(_methods(routes, request.scope))) or response.headers["Allow"]
+            methods = _methods(routes, request.scope).union(response.headers["Allow"].split(", "))
+            response.headers["Allow"] = ", ".join(sorted(methods))
         return response
 
     @app.exception_handler(Exception)

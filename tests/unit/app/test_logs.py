@@ -73,7 +73,7 @@ async def test_a_defect_is_logged_under_the_name_that_its_answer_has(caplog: pyt
     """A 500 names its request in its header, and so does the line that tells of it."""
     app = FastAPI()
     app.add_middleware(Measured, metrics=Metrics())
-    install_error_handlers(app)
+    install_error_handlers(app, [])
 
     @app.get("/broken")
     async def broken() -> None:
