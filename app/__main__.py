@@ -92,6 +92,7 @@ def serve(settings: Settings, listening: socket.socket) -> None:
         log_config=log_config(settings.logging),
         log_level=None,
         access_log=False,
+        server_header=False,
         timeout_graceful_shutdown=settings.server.drain_timeout_s,
         # A worker that is silent for so long is replaced. It is silent while it imports, and on a busy machine
         # that takes longer than uvicorn's 5 s: it would be replaced over and over, with whom it had accepted.

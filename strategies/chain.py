@@ -65,10 +65,13 @@ class Chain:
         return Decision(slate.tracks, slate.by, Trace(self.name, steps) if explain else None, chances)
 
     def _promised(self, query: Query, slate: Slate) -> Slate:
-        if not self.allows_repeats:
+        if query.wanted == 1:  # what nearly all ask for: one is found without a look at the others
+            for track, name in zip(slate.tracks, slate.by, strict=True):
+                if self.allows_repeats or track not in query.excluded:
+                    return Slate([track], [name])
+            slate = Slate([], [])
+        elif not self.allows_repeats:
             slate = without_excluded(query, slate)
-        if query.wanted == 1 and slate.tracks:
-            return Slate(slate.tracks[:1], slate.by[:1])
         queue: dict[int, str] = {}
         for track, name in zip(slate.tracks, slate.by, strict=True):
             queue.setdefault(track, name)

@@ -41,7 +41,7 @@ class ContextualFallback:
         tracks = self._together(query)
         missing = query.wanted - len(tracks)
         if missing > 0:
-            taken = query.excluded.keys() | set(tracks)
+            taken = query.excluded.keys() | set(tracks) if tracks else query.excluded
             tracks += islice(popular_tracks(query.artifacts, taken), missing)
         return Slate.of(tracks, self.name)
 

@@ -9,9 +9,8 @@
 -- A request id that comes again returns what it returned before. The last playback leaves the session marked as
 -- ended instead of removed, so that this holds for it too.
 
-local line = '([^\n]*)'
 local track, time, request, now, last =
-  string.match(argument, table.concat({ line, line, line, line, line }, '\n'))
+  string.match(argument, '([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)')
 local ttl_ms, history_limit = %(ttl_ms)d, %(history_limit)d
 local skip_threshold, max_penalty = %(skip_threshold)r, %(max_penalty)d
 

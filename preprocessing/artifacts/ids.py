@@ -48,8 +48,8 @@ class IntegerIds:
             return row if 0 <= row < len(self.values) else None
         if not -(2**63) <= external_id < 2**63:
             return None
-        row = int(np.searchsorted(self.values, external_id))
-        return row if row < len(self.values) and self.values[row] == external_id else None
+        row = int(self.values.searchsorted(external_id))  # NumPy's function of the same name costs twice as much
+        return row if row < len(self.values) and self.values.item(row) == external_id else None
 
     def find_all(self, external_ids: Sequence[int | str]) -> list[int | None]:
         """Return the row of each id, or None where an id is not held."""

@@ -29,7 +29,7 @@ class Ragged:
 
     def row(self, index: int, limit: int | None = None) -> list[int]:
         """Return list ``index``, or its first ``limit`` values."""
-        start, end = self.offsets[index], self.offsets[index + 1]
+        start, end = self.offsets[index : index + 2].tolist()
         if limit is not None:
             end = min(end, start + limit)
         found: list[int] = self.values[start:end].tolist()
