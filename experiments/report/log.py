@@ -40,10 +40,11 @@ _CHUNK = 20_000  # lines parsed at once where a file has a broken line
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """The events of a log as they stand in its files, and how many lines could not be read."""
+    """The events of a log as they stand in its files, and how many lines there are beside them."""
 
     events: pl.DataFrame
     broken_lines: int = field(default=0)
+    forgotten: int = field(default=0)  # events of users who asked later to be forgotten, and these requests
 
 
 def read_log(source: str) -> Log:
@@ -53,10 +54,21 @@ def read_log(source: str) -> Log:
         ExperimentError: There is no such file, one cannot be read, or none holds an event.
     """
     parts = [_read_file(path) for path in _files(source)]
-    events = pl.concat([part.events for part in parts])
+    found = pl.concat([part.events for part in parts])
+    events = _remembered(found)
     if events.is_empty():
         raise ExperimentError(f"The log {source} is empty: there is nothing to report on.")
-    return Log(events, sum(part.broken_lines for part in parts))
+    return Log(events, sum(part.broken_lines for part in parts), found.height - events.height)
+
+
+def _remembered(events: pl.DataFrame) -> pl.DataFrame:
+    """Return the events that came after their user's latest tombstone, and those of users without one."""
+    tombstones = events.filter(pl.col("message") == "forget")
+    if tombstones.is_empty():
+        return events
+    until = tombstones.group_by("user").agg(forgotten=pl.col("timestamp").max())
+    later = pl.col("forgotten").is_null() | (pl.col("timestamp") > pl.col("forgotten"))
+    return events.join(until, on="user", how="left", maintain_order="left").filter(later).drop("forgotten")
 
 
 def _files(source: str) -> list[Path]:

@@ -68,6 +68,7 @@ def playbacks(log: Log) -> Playbacks:
     events = log.events.select(is_event.sum()).item()
     counts = {
         "lines that are not complete JSON": log.broken_lines,
+        "events of users who asked to be forgotten": log.forgotten,
         "rows without a user, a timestamp or a message of next or last": log.events.height - events,
         "rows whose time is not a number from 0 to 1": events - heard,
         "rows that repeat a request, as a client that timed out sends it again": heard - rows.height,

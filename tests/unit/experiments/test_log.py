@@ -110,6 +110,24 @@ def test_a_request_sent_again_counts_once(write_log: WriteLog) -> None:
     assert list(read.excluded.values()) == [1]
 
 
+@pytest.mark.parametrize("name", [1, "1"])
+def test_who_asked_to_be_forgotten_is_in_no_report(write_log: WriteLog, name: int | str) -> None:
+    """A tombstone takes a user's events up to its time, their own kind of id or not, and counts them with itself."""
+    latest = max(row["timestamp"] for row in ROWS[:3])
+    tombstone = {"message": "forget", "timestamp": latest, "user": name}
+    later = [row | {"timestamp": latest + 1 + row["timestamp"]} for row in session(1, [1], "C")]
+    read = playbacks(read_log(write_log([tombstone, *ROWS, *later])))
+    assert read.rows["user"].cast(pl.String).to_list() == ["1", "2", "2"]
+    assert read.excluded["events of users who asked to be forgotten"] == 4
+
+
+def test_a_log_of_the_forgotten_is_empty(write_log: WriteLog) -> None:
+    """Where nobody is left there is nothing to report on."""
+    tombstones = [{"message": "forget", "timestamp": 2**53, "user": user} for user in (1, 2)]
+    with pytest.raises(ExperimentError, match="is empty"):
+        read_log(write_log([*ROWS, *tombstones]))
+
+
 def test_a_latency_that_was_never_measured_is_no_figure(write_log: WriteLog) -> None:
     """A negative or absurd latency is left out of the means; its playback stays."""
     rows = [ROWS[0] | {"latency": -1}, ROWS[1] | {"latency": 1e300}, ROWS[2]]
