@@ -19,7 +19,7 @@ WORLD_FILES ?=
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-CHECKED := app benchmarks docs/site experiments preprocessing simulator strategies tests templates
+CHECKED := app benchmarks cli docs/site experiments preprocessing simulator strategies tests templates
 
 .DEFAULT_GOAL := help
 .PHONY: help setup fuzz setup-spark sample preprocess learn serve run test simulate report claim leaderboard loop-demo novelty bench bench-preprocess bench-million profile docs lint format type clean screenshots

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -29,12 +30,12 @@ from preprocessing.artifacts import ArtifactError, load
 from strategies.errors import ConfigurationError
 
 
-def main() -> None:
-    """Serve until stopped; exit with 2 and a sentence where the start is not possible."""
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m app") -> int:
+    """Serve until stopped, or report what the doctor finds; return the exit status: 2 where no start is possible."""
     parser = argparse.ArgumentParser(
-        prog="python -m app",
+        prog=prog,
         description="Serve next-track recommendations. Settings: settings.toml and SEGUE_<SECTION>__<KEY>.",
-        epilog="examples: SEGUE_SERVER__WORKERS=2 python -m app --port 8080; python -m app doctor",
+        epilog=f"examples: SEGUE_SERVER__WORKERS=2 {prog} --port 8080; SEGUE_SETTINGS=other.toml {prog}",
     )
     parser.add_argument(
         "command",
@@ -47,20 +48,22 @@ def main() -> None:
     parser.add_argument("--port", help="TCP port, instead of server.port")
     parser.add_argument("--workers", help="number of processes, instead of server.workers")
     parser.add_argument("--json", action="store_true", help="with doctor: the findings for a program")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     for key in ("host", "port", "workers"):
         value = getattr(options, key)
         if value is not None:
             os.environ[f"SEGUE_SERVER__{key.upper()}"] = value  # the workers read the same environment
     if options.command == "doctor":
-        sys.exit(doctor.report(as_json=options.json))
+        return doctor.report(as_json=options.json)
     try:
         settings = load_settings()
         check(settings)
         listening = listen(settings)
     except (ConfigurationError, ArtifactError) as error:
-        sys.exit(_failed(error))
+        print(f"segue: {error}", file=sys.stderr)
+        return 2
     serve(settings, listening)
+    return 0
 
 
 def check(settings: Settings) -> None:
@@ -109,10 +112,5 @@ def serve(settings: Settings, listening: socket.socket) -> None:
                 Supervisor(config, [listening], farewell_s).run()
 
 
-def _failed(error: Exception) -> int:
-    print(f"segue: {error}", file=sys.stderr)
-    return 2
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

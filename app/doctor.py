@@ -66,7 +66,10 @@ def examine() -> list[Finding]:
 def report(*, as_json: bool) -> int:
     """Print the findings and return the exit status: 0 where all is well, 1 where something is not."""
     logging.disable()  # what the parts complain of stands among the findings
-    findings = examine()
+    try:
+        findings = examine()
+    finally:
+        logging.disable(logging.NOTSET)
     if as_json:
         print(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:

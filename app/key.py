@@ -12,11 +12,11 @@ from app.access.keys import hash_of, new_key
 from app.settings.models import Scope
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m app.key") -> int:
     """Print a new key once, and what the settings keep of it."""
-    parser = argparse.ArgumentParser(prog="python -m app.key", description=__doc__)
+    parser = argparse.ArgumentParser(prog=prog, description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    new = commands.add_parser("new", help="make a key")
+    new = commands.add_parser("new", help="make a key", epilog=f"example: {prog} new --name radio --scope recommend")
     new.add_argument("--name", default="player", help="what the key is for (default player)")
     new.add_argument(
         "--scope", action="append", required=True, choices=get_args(Scope), help="what it opens; may be given again"

@@ -1,8 +1,10 @@
 """The command line: `python -m experiments report LOG`, `plan` and `evaluate-offline`."""
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
@@ -26,16 +28,20 @@ from experiments.report.wording import number_text
 _REFUSED = 2  # the exit status when the log or the request cannot be judged, as argparse's own
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m experiments") -> int:
     """Run a command and return its exit status: 0, or 2 with one sentence on standard error."""
-    options = _parser().parse_args(arguments)
+    options = _parser(prog).parse_args(arguments)
     try:
         if options.command == "plan":
             _plan(options)
         elif options.command == "evaluate-offline":
             evaluate_offline.main(options)
         elif options.command == "interleaving":
-            Console().print(interleaving_table(interleaved(playbacks(read_log(options.log)))))
+            found = interleaved(playbacks(read_log(options.log)))
+            if options.json:
+                print(json.dumps(asdict(found) | {"winner": found.winner}, indent=2))
+            else:
+                Console().print(interleaving_table(found))
         else:
             _report(options)
     except ExperimentError as error:
@@ -82,6 +88,9 @@ def _reports(log: Playbacks, experiment: str | None, question: Question) -> list
 
 def _plan(options: argparse.Namespace) -> None:
     plans = plan(playbacks(read_log(options.log)), options.effect, options.power)
+    if options.json:
+        print(json.dumps([asdict(each) | {"metric": each.metric.name} for each in plans], indent=2))
+        return
     table = Table(
         title=f"To see an effect of {options.effect:g} % with a probability of {options.power:.0%}",
         caption="Two equal groups, 5 % two-sided; users and sessions count both groups together.",
@@ -114,10 +123,14 @@ def _shares(text: str) -> dict[str, float]:
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form C=0.8,T1=0.2") from None
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m experiments", description="Judge A/B tests by their playback log.")
+def _parser(prog: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=prog, description="Judge A/B tests by their playback log.")
     commands = parser.add_subparsers(dest="command", required=True)
-    report = commands.add_parser("report", help="compare an experiment's treatments with its control")
+    report = commands.add_parser(
+        "report",
+        help="compare an experiment's treatments with its control",
+        epilog=f"example: {prog} report data/log --html report.html",
+    )
     report.add_argument("log", metavar="LOG", help="file, folder or glob: .jsonl, .jsonl.gz, .jsonl.zst, .parquet")
     report.add_argument("--experiment", metavar="NAME", help="only this one (default: all in the log)")
     report.add_argument("--html", metavar="FILE", help="write a page that stands alone")
@@ -126,15 +139,27 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--before", metavar="LOG", help="a log of the time before the experiment, for CUPED")
     report.add_argument("--catalogue", metavar="FILE", type=Path, help="tracks with their artists")
     report.add_argument("--shares", type=_shares, metavar="C=0.8,T1=0.2", help="intended shares (default: equal)")
-    planner = commands.add_parser("plan", help="how many users and sessions it takes to see an effect")
+    planner = commands.add_parser(
+        "plan",
+        help="how many users and sessions it takes to see an effect",
+        epilog=f"example: {prog} plan --effect 2 --log data/log",
+    )
     planner.add_argument("--effect", type=float, required=True, metavar="PERCENT", help="the effect worth seeing")
     planner.add_argument("--log", required=True, metavar="LOG", help="a log of the service as it is")
     planner.add_argument("--power", type=float, default=0.8, help="the chance to see it (default: %(default)s)")
+    planner.add_argument("--json", action="store_true", help="print the figures as JSON")
     offline = commands.add_parser(
-        "evaluate-offline", help="estimate from an exploring chain's log what another is worth"
+        "evaluate-offline",
+        help="estimate from an exploring chain's log what another is worth",
+        epilog=f"example: {prog} evaluate-offline --log data/log --artifacts data/artifacts --chain taste",
     )
     evaluate_offline.add_options(offline)
-    duel = commands.add_parser("interleaving", help="which of the interleaved chains is heard longer")
+    duel = commands.add_parser(
+        "interleaving",
+        help="which of the interleaved chains is heard longer",
+        epilog=f"example: {prog} interleaving data/log",
+    )
+    duel.add_argument("--json", action="store_true", help="print the figures as JSON")
     duel.add_argument("log", metavar="LOG", help="a log with sessions that a chain with 'interleaving' served")
     return parser
 

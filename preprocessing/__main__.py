@@ -23,11 +23,11 @@ BAD_INPUT = 2
 INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m preprocessing") -> int:
     """Run the preprocessing and return the exit code."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        return learn.main(given[1:]) if given[:1] == ["learn"] else _preprocess(given)
+        return learn.main(given[1:], f"{prog} learn") if given[:1] == ["learn"] else _preprocess(given, prog)
     except InputError as error:
         return _fail(str(error))
     except OSError as error:
@@ -37,11 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _preprocess(arguments: Sequence[str]) -> int:
+def _preprocess(arguments: Sequence[str], prog: str) -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m preprocessing",
+        prog=prog,
         description=__doc__,
-        epilog="Round after round, each judged before it is served: python -m preprocessing learn --help",
+        epilog=f"example: {prog} --catalogue tracks.jsonl --log data/log --artifacts data/artifacts",
     )
     add_options(parser)
     parser.add_argument("--engine", choices=("polars", "spark"), default="polars", help="(default %(default)s)")

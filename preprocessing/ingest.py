@@ -42,7 +42,7 @@ def read_log(files: Mapping[Path, str], catalogue: Catalogue, advance: Advance, 
         parts: What was read before; what is read now is added.
 
     Raises:
-        InputError: A file cannot be read, or no row is usable because a column is missing from all of them.
+        InputError: A file cannot be read, or no row is usable for one reason that all of them share.
     """
     dropped, seen = Counter(dict.fromkeys(RULES, 0)), Counter(dict.fromkeys(NEEDED_COLUMNS, 0))
     kept = [no_part().rows]
@@ -81,12 +81,14 @@ def numbered(rows: pl.DataFrame) -> tuple[pl.DataFrame, Ids]:
 
 
 def check_columns(kept: int, read: int, dropped: Mapping[str, int], seen: Mapping[str, int]) -> None:
-    """Return where rows were kept, or where no column can be blamed.
+    """Return where rows were kept, or where there is nothing to blame.
 
     Raises:
-        InputError: A column holds nothing that can be used.
+        InputError: No line is an object, or a column holds nothing that can be used.
     """
-    if not kept and read > dropped["not_json"]:
+    if not kept and read:
+        if read == dropped["not_json"]:
+            raise InputError("no line of the log is a JSON object; is it a playback log?")
         for column in NEEDED_COLUMNS:
             if not seen[column]:
                 raise InputError(f"no row of the log has a usable value in the column '{column}'")

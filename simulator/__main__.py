@@ -17,9 +17,13 @@ FAILED = 2
 INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m simulator") -> int:
     """Run a command and return its exit code: 0, 1 for a claim that does not hold, 2 for what could not be run."""
-    parser = argparse.ArgumentParser(prog="python -m simulator", description="Judge recommenders by simulated people.")
+    parser = argparse.ArgumentParser(
+        prog=prog,
+        description="Judge recommenders by simulated people.",
+        epilog=f"example: {prog} leaderboard --world dot --episodes 1000",
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in (run, collect, claim, leaderboard, novelty, loop, ablation):
         name = command.__name__.rpartition(".")[2]

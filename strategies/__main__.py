@@ -13,15 +13,19 @@ from strategies.new import create
 FAILED = 2
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m strategies") -> int:
     """Run a command and return its exit status: 0, or 2 with one sentence on standard error."""
     parser = argparse.ArgumentParser(
-        prog="python -m strategies",
+        prog=prog,
         description="Begin a strategy of your own.",
-        epilog="example: python -m strategies new my_idea",
+        epilog=f"example: {prog} new my_idea",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    new = commands.add_parser("new", help="write the module, registry line, settings and test of a strategy that runs")
+    new = commands.add_parser(
+        "new",
+        help="write the module, registry line, settings and test of a strategy that runs",
+        epilog=f"example: {prog} new my_idea",
+    )
     new.add_argument("name", help="small letters, digits and _, e.g. my_idea")
     options = parser.parse_args(arguments)
     try:

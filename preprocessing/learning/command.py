@@ -26,14 +26,14 @@ logger = logging.getLogger(__name__)
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], prog: str) -> int:
     """Learn once, or for ever with ``--every``; return 0, or 1 where the candidate was refused.
 
     Raises:
         InputError: The input cannot be used, or another learner is at work.
         OSError: The artifacts cannot be written.
     """
-    options = _parser().parse_args(arguments)
+    options = _parser(prog).parse_args(arguments)
     plan = Plan(
         catalogue=options.catalogue,
         log=options.log,
@@ -77,8 +77,12 @@ def _terminated_as_interrupted() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m preprocessing learn", description=__doc__)
+def _parser(prog: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=prog,
+        description=__doc__,
+        epilog=f"example: {prog} --every 24h --catalogue tracks.jsonl --log data/log --artifacts data/artifacts",
+    )
     parser.add_argument("--every", type=_duration_s, metavar="TIME", help="a round each so often, e.g. 24h or 30m")
     gate = parser.add_argument_group("the gate")
     gate.add_argument(

@@ -10,9 +10,9 @@ from pathlib import Path
 from preprocessing.sample.write import write_sample
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m preprocessing.sample") -> int:
     """Write the sample and return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m preprocessing.sample", description=__doc__)
+    parser = argparse.ArgumentParser(prog=prog, description=__doc__, epilog=f"example: {prog} --folder data/sample")
     parser.add_argument("--folder", type=Path, default=Path("data/sample"), help="(default data/sample)")
     for name, default, what in (
         ("tracks", 5_000, "tracks in the catalogue"),

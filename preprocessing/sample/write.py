@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 
@@ -25,7 +28,7 @@ def write_sample(folder: Path, n_tracks: int, n_users: int, n_playbacks: int, se
 
 
 def _write_tracks(path: Path, catalogue: SampleCatalogue) -> None:
-    with path.open("w", encoding="utf-8") as file:
+    with _whole(path) as file:
         for track, (title, artist) in enumerate(zip(catalogue.titles, catalogue.track_artist, strict=True)):
             row = {"artist": catalogue.artist_names[artist], "title": title, "track": track}
             file.write(json.dumps(row) + "\n")
@@ -49,7 +52,7 @@ def _write_events(path: Path, sessions: Sessions, rng: np.random.Generator) -> N
         latency_s,
         np.where(is_last, -1, following),
     )
-    with path.open("w", encoding="utf-8") as file:
+    with _whole(path) as file:
         # A template is several times as fast as a JSON encoder, and these values need no escaping.
         for message, timestamp, user, track, time, latency, answer in zip(
             *(column.tolist() for column in columns), strict=True
@@ -59,3 +62,15 @@ def _write_events(path: Path, sessions: Sessions, rng: np.random.Generator) -> N
                 f'"time": {time}, "latency": {latency}, '
                 f'"recommendation": {"null" if answer < 0 else answer}, "experiments": {{}}}}\n'
             )
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[TextIO]:
+    """Open a file for writing that takes its name when it is finished, and is gone where it is not."""
+    beginning = path.with_name(f".{path.name}")
+    try:
+        with beginning.open("w", encoding="utf-8") as file:
+            yield file
+        beginning.replace(path)
+    finally:
+        beginning.unlink(missing_ok=True)

@@ -9,9 +9,10 @@ import pytest
 
 from tests.service import ROOT
 
-OWN = {"app", "strategies", "preprocessing", "experiments", "simulator", "benchmarks", "tests"}
+OWN = {"app", "cli", "strategies", "preprocessing", "experiments", "simulator", "benchmarks", "tests"}
 ALLOWED = {
     "app": {"strategies", "experiments", "preprocessing.artifacts"},
+    "cli": set(),
     "strategies": {"preprocessing.artifacts"},
     "preprocessing": set(),
     "experiments": {"app.settings", "app.routing", "strategies", "preprocessing.artifacts"},

@@ -1,0 +1,1 @@
+"""``segue``: every command of Segue under one name."""

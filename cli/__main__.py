@@ -1,0 +1,67 @@
+"""``segue``: find the command, and let the module that has it do the rest."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from cli.commands import COMMANDS, EXAMPLES
+
+FAILED = 2
+INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
+UNREAD = 141  # and for one whose reader went away
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status; one that is interrupted leaves a sentence, not a traceback."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        code = _run(given)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        try:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        except KeyboardInterrupt:  # Polars raises one, and the interpreter another for the same Ctrl-C
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        print("segue: stopped", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to flush has nowhere to go
+        return UNREAD
+    return code
+
+
+def _run(given: Sequence[str]) -> int:
+    if not given or given[0] in ("-h", "--help", "help"):
+        print(_help())
+        return 0
+    name, *rest = given
+    if name == "completion":
+        print(Path(__file__).with_name("completion.bash").read_text(encoding="utf-8"), end="")
+        return 0
+    command = COMMANDS.get(name)
+    if command is None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, COMMANDS, 1)
+        hint = f"did you mean '{near[0]}'?" if near else "'segue --help' lists them"
+        print(f"segue: there is no command '{name}'; {hint}", file=sys.stderr)
+        return FAILED
+    prog = "segue" if command.named else f"segue {name}"
+    code: int = import_module(command.module).main([*command.words, *rest], prog=prog)
+    return code
+
+
+def _help() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {command.summary}" for name, command in COMMANDS.items()]
+    lines.append(f"  {'completion':<{width}}  print what makes a shell complete all this")
+    return "\n".join(["usage: segue COMMAND [OPTIONS]", "", "commands:", *lines, "", EXAMPLES])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
