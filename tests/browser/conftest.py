@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -32,10 +33,15 @@ def chromium() -> Iterator[playwright.Browser]:
 
 
 @pytest.fixture(scope="session")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service over the tiny world with such titles, in which the chain 'segue' serves everybody."""
-    folder = publish(tmp_path_factory.mktemp("unkind"), draft(columns() | {"track_titles": Texts.of(TITLES)}))
-    with Service(tmp_path_factory.mktemp("desk"), folder, SEGUE_SERVER__CHAIN="segue") as running:
+def unkind(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The artifacts of the tiny world with such titles."""
+    return publish(tmp_path_factory.mktemp("unkind"), draft(columns() | {"track_titles": Texts.of(TITLES)}))
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory, unkind: Path) -> Iterator[Service]:
+    """A service over this world, in which the chain 'segue' serves everybody."""
+    with Service(tmp_path_factory.mktemp("desk"), unkind, SEGUE_SERVER__CHAIN="segue") as running:
         yield running
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import time
+import os
+import signal
+from pathlib import Path
 
 from tests.browser.chromium import hear, start
 from tests.browser.conftest import playwright
@@ -30,6 +32,40 @@ def test_a_service_that_goes_away_loses_nothing(page: Page, desk: Service, user:
     assert [playback["time"] for playback in live["playbacks"]] == [0.8, 0.7]
 
 
+def test_a_service_that_is_started_again_goes_on(
+    chromium: playwright.Browser, unkind: Path, tmp_path: Path, user: str
+) -> None:
+    """The page outlives the service: it says that nobody answers, and goes on with the one that takes its place."""
+    with Service(tmp_path, unkind, SEGUE_SERVER__CHAIN="segue") as first:
+        port = str(first.http.base_url.port)
+        page = chromium.new_context(base_url=str(first.http.base_url)).new_page()
+        start(page, user, "cafe")
+        hear(page, 80)
+    page.get_by_role("slider").fill("70")
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_role("alert")).to_contain_text("The service does not answer. Nothing is lost")
+    with Service(tmp_path, unkind, SEGUE_SERVER__CHAIN="segue", SEGUE_SERVER__PORT=port) as second:
+        page.get_by_role("button", name="Try again now").click()
+        expect(page.locator(".eyebrow")).to_have_text("Track 3")
+        live = second.session(user)
+    page.context.close()
+    assert live is not None
+    assert [playback["time"] for playback in live["playbacks"]] == [0.8, 0.7]
+
+
+def test_a_service_that_stands_still_is_waited_for(page: Page, desk: Service, user: str) -> None:
+    """While the process is frozen the page says that it waits; when it goes on, so does the session."""
+    start(page, user, "cafe")
+    os.kill(desk.process.pid, signal.SIGSTOP)
+    try:
+        page.get_by_role("button", name="Next").click()
+        expect(page.get_by_text("Waiting for the service …")).to_be_visible()
+    finally:
+        os.kill(desk.process.pid, signal.SIGCONT)
+    expect(page.locator(".eyebrow")).to_have_text("Track 2")
+    expect(page.get_by_role("alert")).to_be_empty()
+
+
 def test_a_lost_answer_is_counted_once(page: Page, desk: Service, user: str) -> None:
     """A report whose answer was lost on the way is sent again by itself and counted once."""
     start(page, user, "cafe")
@@ -46,21 +82,6 @@ def test_a_lost_answer_is_counted_once(page: Page, desk: Service, user: str) -> 
     live = desk.session(user)
     assert live is not None
     assert len(live["playbacks"]) == 1
-
-
-def test_a_slow_service_is_waited_for(page: Page, user: str) -> None:
-    """An answer that takes a second and a half is waited for, and the page says that it waits."""
-    start(page, user, "cafe")
-
-    def dawdle(route: playwright.Route) -> None:
-        time.sleep(1.5)
-        route.continue_()
-
-    page.route("**/next/*", dawdle, times=1)
-    page.get_by_role("button", name="Next").click()
-    expect(page.get_by_text("Waiting for the service …")).to_be_visible()
-    expect(page.locator(".eyebrow")).to_have_text("Track 2")
-    expect(page.get_by_role("alert")).to_be_empty()
 
 
 def test_an_id_of_the_wrong_kind_is_named(page: Page) -> None:
