@@ -9,7 +9,7 @@ from pydantic_core import from_json
 
 from app.errors import InvalidRequest, UnknownTrack
 from app.request_id import FORM
-from app.schemas import IntegerPlayback, StringPlayback
+from app.schemas.playback import IntegerPlayback, StringPlayback
 from preprocessing.artifacts import Artifacts, Ids
 from strategies.session import Playback, TrackId, UserId
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from app.recommender import Recommendation
-from app.schemas import PenaltyOut, Removal, StepOut, TraceOut
+from app.schemas.recommendation import PenaltyOut, Removal, StepOut, TraceOut
 from app.state import State
 from strategies.trace import Step
 

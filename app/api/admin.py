@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from app.api.dependencies import LiveDep, ReloaderDep
 from app.api.examples import errors
 from app.errors import ArtifactsRefused
-from app.schemas import Reloaded
+from app.schemas.health import Reloaded
 from app.signals import tell_all_workers
 
 router = APIRouter(prefix="/admin", tags=["Administration"])

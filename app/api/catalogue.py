@@ -10,7 +10,7 @@ from app.api.dependencies import StateDep, TrackDep
 from app.api.examples import errors
 from app.api.paths import TRACK_ID
 from app.errors import InvalidRequest, UnknownTrack
-from app.schemas import Found, NeighbourOut, Track, TrackDetail
+from app.schemas.catalogue import Found, NeighbourOut, Track, TrackDetail
 from preprocessing.artifacts import Artifacts
 
 router = APIRouter(tags=["Catalogue"])

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi.openapi.models import Example
 
 from app.errors import SegueError
-from app.schemas import PlaybackIn
+from app.schemas.playback import PlaybackIn
 
 USERS: dict[str, Example] = {
     "in the sample": {"summary": "A user of the sample, whom the experiment gives the chain 'segue'", "value": "1"},

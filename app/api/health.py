@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from app.api.dependencies import LiveDep
 from app.api.player import to_player, wants_page
-from app.schemas import Alive, Dependency, Ready
+from app.schemas.health import Alive, Dependency, Ready
 from app.sessions.failover import FailoverStore
 from app.sessions.store import SessionStore, StoreError
 from app.state import Live, State

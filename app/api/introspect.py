@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from fastapi import APIRouter
 
 from app.api.dependencies import StateDep
-from app.schemas import ExperimentOut, ExperimentsOut, Parameter, StrategiesOut, StrategyOut
+from app.schemas.configured import ExperimentOut, ExperimentsOut, Parameter, StrategiesOut, StrategyOut
 from strategies.base import Strategy
 from strategies.errors import ConfigurationError
 from strategies.registry import REGISTRY, find_strategy, installed

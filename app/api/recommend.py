@@ -13,7 +13,7 @@ from app.api.paths import USER_ID
 from app.errors import BodyTooLarge, InvalidRequest, TooManyRequests, UnknownTrack
 from app.parse import parse_count, parse_flag
 from app.reading import read_report
-from app.schemas import LastTrack, NextTrack
+from app.schemas.recommendation import LastTrack, NextTrack
 from app.state import State
 from app.trace import explained
 

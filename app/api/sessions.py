@@ -11,7 +11,8 @@ from app.api.dependencies import StateDep, UserDep
 from app.api.examples import errors
 from app.api.paths import USER_ID
 from app.errors import InvalidRequest, NoSession, NotForgotten, StoreAway, TooManyRequests
-from app.schemas import Forgotten, PlaybackOut, SessionOut, UserOut
+from app.schemas.listeners import Forgotten, SessionOut, UserOut
+from app.schemas.playback import PlaybackOut
 from app.sessions.store import StoreError
 from app.tombstones import bury
 from preprocessing.artifacts import Ragged

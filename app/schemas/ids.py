@@ -1,0 +1,4 @@
+"""Ids on the wire: all integers or all strings, as the catalogue and the log say."""
+
+TrackIdOut = int | str
+UserIdOut = int | str
