@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
+from app.tally import Count, Tally
 from strategies.chain import Chain
 
 BOUNDS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.5)
@@ -19,11 +20,12 @@ FRACTIONS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 class _Series:
     """The series of one chain."""
 
-    seconds: Histogram
-    heard: Histogram
-    skips: Counter
-    penalties: Counter
-    answers: dict[str, tuple[Counter, ...]] = field(default_factory=dict)  # by strategy: all that grow by its answer
+    seconds: Tally
+    heard: Tally
+    skips: Count
+    penalties: Count
+    fallbacks: Count
+    answers: dict[str, Count] = field(default_factory=dict)  # by strategy
 
 
 class AnswerMetrics:
@@ -68,28 +70,36 @@ class AnswerMetrics:
         series = self._series.get(chain.name) or self._begun(chain)
         series.heard.observe(fraction)
         if skipped:
-            series.skips.inc()
+            series.skips.new += 1
         if penalised:
-            series.penalties.inc()
+            series.penalties.new += 1
 
     def answered(self, chain: Chain, strategy: str, seconds: float) -> None:
         """Count a track that was answered, by the label of the strategy that put it first."""
         series = self._series.get(chain.name) or self._begun(chain)
         series.seconds.observe(seconds)
-        counters = series.answers.get(strategy)
-        if counters is None:
-            counters = (self._answers.labels(chain.name, strategy),)
-            if strategy in chain.fallbacks:
-                counters += (self._fallbacks.labels(chain.name),)
-            series.answers[strategy] = counters
-        for counter in counters:
-            counter.inc()
+        count = series.answers.get(strategy)
+        if count is None:
+            count = series.answers[strategy] = Count(self._answers.labels(chain.name, strategy))
+        count.new += 1
+        if strategy in chain.fallbacks:
+            series.fallbacks.new += 1
+
+    def publish(self) -> None:
+        """Hand over what was counted."""
+        for series in self._series.values():
+            series.seconds.publish()
+            series.heard.publish()
+            for count in (series.skips, series.penalties, series.fallbacks, *series.answers.values()):
+                count.publish()
 
     def _begun(self, chain: Chain) -> _Series:
-        series = self._series[chain.name] = _Series(
-            self._seconds.labels(chain.name),
-            self._heard.labels(chain.name),
-            self._skips.labels(chain.name),
-            self._penalties.labels(chain.name),
+        name = chain.name
+        series = self._series[name] = _Series(
+            Tally(self._seconds.labels(name), BOUNDS_S),
+            Tally(self._heard.labels(name), FRACTIONS),
+            Count(self._skips.labels(name)),
+            Count(self._penalties.labels(name)),
+            Count(self._fallbacks.labels(name)),
         )
         return series

@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from app.answer_metrics import BOUNDS_S, AnswerMetrics
+from app.tally import Count, Tally
 from preprocessing.artifacts import Manifest
 
 SHARED = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus-client when it is imported
@@ -39,7 +40,7 @@ class Metrics:
             "segue_request_seconds", "Time to answer.", ["endpoint"], buckets=BOUNDS_S, registry=registry
         )
         self.answers = AnswerMetrics(registry)
-        self._bound: dict[tuple[object, int], tuple[Counter, Histogram]] = {}
+        self._bound: dict[tuple[object, int], tuple[Count, Tally]] = {}
         self._seen: dict[str, float] = {}
         self._counters = {
             name: Counter(f"segue_{name}", what, registry=registry)
@@ -83,13 +84,17 @@ class Metrics:
         bound = self._bound.get((endpoint, status))
         if bound is None:
             name = call_name(endpoint)
-            bound = self._requests.labels(name, status), self._seconds.labels(name)
+            bound = Count(self._requests.labels(name, status)), Tally(self._seconds.labels(name), BOUNDS_S)
             self._bound[endpoint, status] = bound
-        bound[0].inc()
+        bound[0].new += 1
         bound[1].observe(seconds)
 
     def publish(self, totals: Mapping[str, float], levels: Mapping[str, float]) -> None:
-        """Take over what others count: totals that only grow, and levels."""
+        """Take over what others count, totals that only grow and levels, and hand on what was counted here."""
+        self.answers.publish()
+        for count, seconds in self._bound.values():
+            count.publish()
+            seconds.publish()
         for name, total in totals.items():
             self._counters[name].inc(total - self._seen.get(name, 0.0))
             self._seen[name] = total

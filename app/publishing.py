@@ -29,7 +29,10 @@ def publish(metrics: Metrics, live: Live) -> None:
 
 
 async def publish_each_second(metrics: Metrics, live: Live) -> None:
-    """Hand over what was counted until cancelled: another worker may be asked for it."""
-    while True:
+    """Hand over what was counted until cancelled, and then once more: another worker may be asked for it."""
+    try:
+        while True:
+            publish(metrics, live)
+            await asyncio.sleep(EVERY_S)
+    finally:
         publish(metrics, live)
-        await asyncio.sleep(EVERY_S)

@@ -40,6 +40,7 @@ def test_every_answer_of_every_worker_is_counted(tmp_path: Path, world: World, w
             assert service.http.post("/next/424242", json={"track": 999_999, "time": 1}).status_code == 404
         service.last(424242, world.tracks[0])
         assert service.http.get("/no/such/424242").status_code == 404
+        until(lambda: samples(service)["segue_requests_total"].get(("next_track", "200")) == requests)
         found = samples(service)
         counted = found["segue_requests_total"]
         assert counted["next_track", "200"] == requests
@@ -64,6 +65,9 @@ def test_answers_are_counted_by_chain_and_strategy(tmp_path: Path, world: World,
             with httpx.Client(base_url=service.http.base_url, timeout=10) as http:  # a connection, perhaps a worker
                 assert http.post("/next/424242", json={"track": world.tracks[0], "time": time}).status_code == 200
         service.last(424242, world.tracks[0], 0.55)
+        until(
+            lambda: samples(service)["segue_fraction_listened_count"] == {("segue",): 7}
+        )  # of each worker, a second ago
         found = samples(service)
         assert found["segue_skips_total"] == {("segue",): 5}
         assert found["segue_penalties_total"] == {("segue",): 1}
