@@ -16,6 +16,7 @@ class Tally:
     """What all listeners saw."""
 
     answered: int = 0
+    seconds: list[float] = field(default_factory=list)  # that each answer took
     slowest_s: float = 0.0  # of those that were not sent while the service was away
     failed: int = 0  # answers other than a 200
     broken: int = 0  # connections that broke before an answer
@@ -129,8 +130,9 @@ class _Wire:
                     return None
                 continue
             tally.answered += 1
+            tally.seconds.append(time.perf_counter() - started_s)
             if not away:
-                tally.slowest_s = max(tally.slowest_s, time.perf_counter() - started_s)
+                tally.slowest_s = max(tally.slowest_s, tally.seconds[-1])
             if closing:
                 await self.close()
             if status == 200:
