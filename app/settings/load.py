@@ -47,7 +47,7 @@ def _read(file: Path) -> dict[str, Any]:
         raise ConfigurationError(
             f"there is no settings file {file}; start where settings.toml is, or name one in {FILE_VARIABLE}"
         ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:  # the last: deep nesting
         raise ConfigurationError(f"the settings file {file} cannot be read: {error}") from error
 
 
@@ -63,7 +63,7 @@ def _override(values: dict[str, Any], variable: str, text: str) -> None:
     if not is_table:
         try:
             value = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ConfigurationError(f"the variable {variable} must hold JSON: {error}") from error
     if key:
         table = values.setdefault(section, {})

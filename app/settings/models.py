@@ -151,7 +151,10 @@ class ApiKey(Section):
 
 def _from_json(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever stands in the file
     """A variable of the environment holds a list as JSON."""
-    return json.loads(value) if isinstance(value, str) else value
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
 
 
 # As a browser writes it, without a path: another spelling would silently allow nobody.
