@@ -19,8 +19,8 @@ from strategies.taste_posterior import Doubts, expected_fractions
 class SessionTasteConfig(StrategyConfig):
     """Parameters of *session taste*; variances are on the scale of the logit, and tuned on generated worlds."""
 
-    near: int = Field(200, ge=1, le=10_000, description="Artists considered for the first artist's sake (artists).")
-    company: int = Field(50, ge=0, le=10_000, description="And for that of every artist heard well (artists).")
+    near: int = Field(50, ge=1, le=10_000, description="Artists considered for the first artist's sake (artists).")
+    company: int = Field(20, ge=0, le=10_000, description="And for that of every artist heard well (artists).")
     liked_from: float = Field(0.6, ge=0, le=1, description="A fraction listened from which an artist was heard well.")
     spare: int = Field(5, ge=0, le=1000, description="Candidates proposed beyond the queue asked for (tracks).")
     memory: int = Field(40, ge=1, le=1000, description="Artists whose playbacks count, the latest (artists).")

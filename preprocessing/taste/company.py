@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
 from preprocessing.taste.playbacks import Floats, Openings, Playbacks, Rows
@@ -10,45 +13,69 @@ from preprocessing.taste.playbacks import Floats, Openings, Playbacks, Rows
 MAX_LAG = 12  # openings of one user further apart are no pair: it bounds the work for those who come every day
 USER_PRIOR = 3.0  # playbacks that a user's mean fraction is shrunk by
 ARTIST_PRIOR = 5.0  # playbacks that an artist's mean surplus is shrunk by
-SURPLUS_WEIGHT = 5.0  # of a fraction that is higher by 1 than expected, in pairs of openings
 
 
-def company(openings: Openings, playbacks: Playbacks, n_artists: int) -> csr_array:
-    """Return a symmetric matrix of how much artists go together, shape (n_artists, n_artists).
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """Pairs of two artists, each with what it counts for, and the user it comes from."""
 
-    Two sessions of one user that began with two artists tie them by 1: people come back for the same. A playback ties
-    its artist to the session's first one by how much more of it was heard than this user hears of any and people hear
-    of this artist, which may be negative.
-    """
-    pairs = [_openings_of_one_user(openings), _surpluses(playbacks)]
-    one, other, weight = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
-    apart = one != other
-    one, other, weight = one[apart], other[apart], weight[apart]
-    both = (np.concatenate([weight, weight]), (np.concatenate([one, other]), np.concatenate([other, one])))
-    return csr_array(coo_array(both, shape=(n_artists, n_artists)))
+    user: Rows  # (n,)
+    one: Rows  # (n,)
+    other: Rows  # (n,)
+    weight: Floats  # (n,); negative: they do not go together
+
+    def __len__(self) -> int:
+        return len(self.user)
+
+    def of(self, chosen: NDArray[np.bool_]) -> Ties:
+        """Return some of them."""
+        return Ties(self.user[chosen], self.one[chosen], self.other[chosen], self.weight[chosen])
+
+    def times(self, factor: Floats | float) -> Ties:
+        """Return them with their weights multiplied."""
+        return replace(self, weight=self.weight * factor)
+
+    def between(self) -> Ties:
+        """Return those between two artists."""
+        return self.of(self.one != self.other)
 
 
-def _openings_of_one_user(openings: Openings) -> tuple[Rows, Rows, Floats]:
-    ones, others = [], []
+def ties_of_openings(openings: Openings) -> Ties:
+    """Return a tie of 1 for each two sessions of one user: people come back for the same."""
+    parts = []
     for lag in range(1, min(MAX_LAG, len(openings.user) - 1) + 1):
         same = openings.user[lag:] == openings.user[:-lag]
         if not same.any():
             break
-        ones.append(openings.artist[:-lag][same])
-        others.append(openings.artist[lag:][same])
-    if not ones:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
-    one = np.concatenate(ones)
-    return one, np.concatenate(others), np.ones(len(one))
+        parts.append((openings.user[lag:][same], openings.artist[:-lag][same], openings.artist[lag:][same]))
+    if not parts:
+        return _none()
+    user, one, other = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return Ties(user, one, other, np.ones(len(user))).between()
 
 
-def _surpluses(playbacks: Playbacks) -> tuple[Rows, Rows, Floats]:
+def ties_of_playbacks(playbacks: Playbacks) -> Ties:
+    """Return a tie of each playback's artist to the session's first one.
+
+    It is how much more of the track was heard than this user hears of any, and people hear of this artist.
+    """
     other = playbacks.of(playbacks.artist != playbacks.first_artist)
     if not len(other):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+        return _none()
     surplus = other.fraction - _means(other.user, other.fraction, USER_PRIOR, float(other.fraction.mean()))
     surplus -= _means(other.artist, surplus, ARTIST_PRIOR, 0.0)
-    return other.first_artist, other.artist, SURPLUS_WEIGHT * surplus
+    return Ties(other.user, other.first_artist, other.artist, surplus)
+
+
+def graph_of(ties: list[Ties], n_artists: int) -> csr_array:
+    """Return the symmetric matrix of the sums of ties, shape (n_artists, n_artists)."""
+    one, other, weight = (np.concatenate([getattr(part, name) for part in ties]) for name in ("one", "other", "weight"))
+    both = (np.concatenate([weight, weight]), (np.concatenate([one, other]), np.concatenate([other, one])))
+    return csr_array(coo_array(both, shape=(n_artists, n_artists)))
+
+
+def _none() -> Ties:
+    return Ties(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
 
 
 def _means(of: Rows, values: Floats, prior: float, toward: float) -> Floats:

@@ -11,11 +11,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from preprocessing.artifacts.manifest import TasteNumbers
-from preprocessing.taste.company import company
+from preprocessing.taste.company import Ties, graph_of, ties_of_openings, ties_of_playbacks
 from preprocessing.taste.effects import aims, expected, fit_effects
 from preprocessing.taste.fatigue import fatigue
 from preprocessing.taste.kin import nearest_artists
-from preprocessing.taste.playbacks import Floats, Openings, Playbacks, in_parts
+from preprocessing.taste.playbacks import Floats, Playbacks, Rows, in_parts
+from preprocessing.taste.trust import trusted
 from preprocessing.taste.vectors import Vectors, artist_vectors, inner_products
 
 logger = logging.getLogger(__name__)
@@ -64,7 +65,9 @@ def learn_taste(
     if not playbacks.fraction.std() > 0:
         return _nothing(n_artists, n_users, kin, "all playbacks of the log were heard to the same fraction")
     left = fatigue(openings, playbacks)
-    similarity = _similarity(openings, playbacks, n_artists, n_users, dimension, advance)
+    fold = np.random.default_rng(0).integers(0, FOLDS, n_users)
+    ties = trusted(ties_of_openings(openings), ties_of_playbacks(playbacks), fold, n_artists, dimension)
+    similarity = _similarity(playbacks, ties, fold, n_artists, dimension, advance)
     effects = fit_effects(playbacks, similarity, left, n_artists, n_users)
     mean = expected(effects, playbacks, similarity)
     aim = aims(playbacks, left)
@@ -73,7 +76,7 @@ def learn_taste(
         return _nothing(
             n_artists, n_users, kin, f"the fit diverged (log loss {loss:.4f}, of the mean alone {plain:.4f})"
         )
-    vectors = artist_vectors(company(openings, playbacks, n_artists), dimension)
+    vectors = artist_vectors(graph_of(ties, n_artists), dimension)
     advance(len(playbacks), 0)
     intercept, slope, same = (float(value) for value in effects.slopes)
     slope = max(slope, 0.0)
@@ -92,15 +95,14 @@ def learn_taste(
 
 
 def _similarity(
-    openings: Openings, playbacks: Playbacks, n_artists: int, n_users: int, dimension: int, advance: Advance
+    playbacks: Playbacks, ties: list[Ties], fold: Rows, n_artists: int, dimension: int, advance: Advance
 ) -> Floats:
     """Return each playback's similarity to its session's first artist, by vectors of the other users' log."""
-    fold = np.random.default_rng(0).integers(0, FOLDS, n_users)
     answer = np.zeros(len(playbacks))
     for part in range(FOLDS):
         mine = fold[playbacks.user] == part
-        ties = company(openings.of(fold[openings.user] != part), playbacks.of(~mine), n_artists)
-        vectors: Vectors = artist_vectors(ties, dimension)
+        others = [tie.of(fold[tie.user] != part) for tie in ties]
+        vectors: Vectors = artist_vectors(graph_of(others, n_artists), dimension)
         answer[mine] = inner_products(vectors, playbacks.first_artist[mine], playbacks.artist[mine])
         advance(int(mine.sum()), 0)
     return answer

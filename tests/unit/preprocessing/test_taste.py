@@ -12,7 +12,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from preprocessing.artifacts import Artifacts
-from preprocessing.taste.company import ARTIST_PRIOR, SURPLUS_WEIGHT, USER_PRIOR, company
+from preprocessing.taste.company import ARTIST_PRIOR, USER_PRIOR, graph_of, ties_of_openings, ties_of_playbacks
 from preprocessing.taste.effects import fit_effects
 from preprocessing.taste.fatigue import LENGTH, fatigue
 from preprocessing.taste.kin import nearest_artists
@@ -76,17 +76,17 @@ def test_nothing_tires_where_nothing_was_heard() -> None:
 
 def test_openings_of_one_user_tie_their_artists() -> None:
     """User 1 began with artists 0, 1 and 0, user 2 with 2: artists 0 and 1 are tied twice, and 2 with nobody."""
-    ties = company(openings((1, 0), (1, 1), (1, 0), (2, 2)), playbacks((1, 0, 0, 1, 1.0)), 3).toarray()
+    ties = graph_of([ties_of_openings(openings((1, 0), (1, 1), (1, 0), (2, 2)))], 3).toarray()
     assert ties.tolist() == [[0, 2, 0], [2, 0, 0], [0, 0, 0]]
 
 
 def test_surplus_ties_and_its_lack_parts() -> None:
     """After artist 0 one user hears artist 1 to the end and skips artist 2, by what they hear of any."""
-    ties = company(NO_OPENINGS, playbacks((1, 1, 0, 0, 1.0), (1, 2, 0, 0, 0.0)), 3).toarray()
+    ties = graph_of([ties_of_playbacks(playbacks((1, 1, 0, 0, 1.0), (1, 2, 0, 0, 0.0)))], 3).toarray()
     usual = (1.0 + USER_PRIOR * 0.5) / (2 + USER_PRIOR)
     surplus = (1 - usual) * ARTIST_PRIOR / (1 + ARTIST_PRIOR)
-    assert ties[0, 1] == pytest.approx(SURPLUS_WEIGHT * surplus)
-    assert ties[0, 2] == pytest.approx(-SURPLUS_WEIGHT * surplus)
+    assert ties[0, 1] == pytest.approx(surplus)
+    assert ties[0, 2] == pytest.approx(-surplus)
     assert np.array_equal(ties, ties.T)
 
 

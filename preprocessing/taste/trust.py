@@ -1,0 +1,82 @@
+"""How far each tie can be trusted, as far as the log of all others tells.
+
+A user has several interests, so most pairs of their sessions tie artists that have nothing in common. How alike
+two artists are to everybody else says which pairs those are; without them the vectors become clearer, and tell the
+pairs apart better, and so on.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from preprocessing.taste.company import Ties, graph_of
+from preprocessing.taste.playbacks import Floats, Rows
+from preprocessing.taste.vectors import artist_vectors, inner_products
+
+ROUNDS = 3  # then the weights stand still
+FEWEST = 1000  # pairs of openings that shares can be read off
+BINS = 40  # of similarity, with as many pairs each
+LEAST = 0.02  # of a pair's weight: what looks unlike may still be alike
+BY_CHANCE = 0.1  # quantile of the ratio that stands for pairs that only chance brought together
+WORTH = 2.0  # of a surplus of one whole fraction, in sure pairs of openings, before the log has said it
+WORTH_BOUNDS = (0.5, 8.0)  # the ratio of two slopes that are hardly seen may be anything
+
+
+def trusted(openings: Ties, playbacks: Ties, fold: Rows, n_artists: int, dimension: int) -> list[Ties]:
+    """Return the ties of openings and of playbacks, each weighed by what it says of two artists.
+
+    Each round makes vectors without one part of the users after the other, and looks at how similar that part's
+    ties find their artists. Where pairs of one user are ``r`` times as frequent as random pairs, and ``c`` times where
+    the two have least in common, a share ``1 - c / r`` is there for a reason: the weight of such pairs. Playbacks
+    weigh as much against pairs as their surplus says more of the similarity, for its variance.
+
+    Args:
+        openings: Ties of openings of one user, of weight 1.
+        playbacks: Ties of playbacks, of the weight of their surplus.
+        fold: Part of each user, shape (n_users,): the vectors that judge a tie never saw its user.
+        n_artists: Number of artists.
+        dimension: Of the vectors, at most.
+
+    Source: empirical Bayes, the local false discovery rate of Efron (2001); observations are pooled by slope over
+    variance, as in weighted least squares.
+    """
+    pairs, surpluses = openings, playbacks.times(WORTH)
+    if len(openings) < FEWEST:
+        return [pairs, surpluses]
+    partner = np.random.default_rng(0).permutation(openings.other)
+    for _ in range(ROUNDS):
+        alike, chance, heard = np.zeros(len(pairs)), np.zeros(len(pairs)), np.zeros(len(playbacks))
+        for part in np.unique(fold):
+            mine, ours = fold[pairs.user] == part, fold[playbacks.user] == part
+            vectors = artist_vectors(graph_of([pairs.of(~mine), surpluses.of(~ours)], n_artists), dimension)
+            alike[mine] = inner_products(vectors, pairs.one[mine], pairs.other[mine])
+            chance[mine] = inner_products(vectors, pairs.one[mine], partner[mine])
+            heard[ours] = inner_products(vectors, playbacks.one[ours], playbacks.other[ours])
+        chance = chance[pairs.one != partner]
+        pairs = openings.times(_shares(alike, chance))
+        surpluses = playbacks.times(_worth(alike, chance, heard, playbacks.weight))
+    return [pairs, surpluses]
+
+
+def _shares(alike: Floats, chance: Floats) -> Floats:
+    """Return of each similarity which share of such pairs is more than chance would bring, LEAST to 1."""
+    edges = np.unique(np.quantile(alike, np.linspace(0, 1, BINS + 1)))
+    if len(edges) < 3:
+        return np.ones(len(alike))
+    found, random = (np.bincount(np.searchsorted(edges[1:-1], of), minlength=len(edges) - 1) for of in (alike, chance))
+    ratio = np.maximum.accumulate(found / len(alike) * len(chance) / np.maximum(random, 0.5))
+    share = np.clip(1 - np.quantile(ratio, BY_CHANCE) / ratio, LEAST, 1)
+    answer: Floats = np.interp(alike, (edges[1:] + edges[:-1]) / 2, share)
+    return answer
+
+
+def _worth(alike: Floats, chance: Floats, heard: Floats, surplus: Floats) -> float:
+    """Return what a surplus of one whole fraction is worth in sure pairs of openings, within WORTH_BOUNDS."""
+    low, high = WORTH_BOUNDS
+    if not (len(heard) and heard.std() > 0 and surplus.std() > 0):
+        return low
+    said = np.mean((heard - heard.mean()) * surplus) / heard.var() / surplus.var()
+    by_pairs = alike.mean() - chance.mean()  # their density rises with similarity by this over its variance
+    if not (by_pairs > 0 and chance.std() > 0):
+        return high
+    return float(np.clip(said * chance.var() / by_pairs, low, high))
