@@ -15,7 +15,9 @@ from scipy.special import expit
 from preprocessing.taste.playbacks import Floats, Playbacks, Rows
 
 SWEEPS = 20
-DEMAND_PRIOR, ARTIST_PRIOR, SHARPNESS_PRIOR = 0.3, 2.0, 30.0  # precisions on the scale of the logit
+# Precisions on the scale of the logit. Artists' is large: a log that a recommender made shows most artists to those
+# only who like them, and their effects would take for themselves what similarity explains.
+DEMAND_PRIOR, ARTIST_PRIOR, SHARPNESS_PRIOR = 0.3, 20.0, 30.0
 LEAST_WEIGHT = 0.02  # of a playback in a sweep: where the model is sure, its curvature alone would make steps wild
 SHARPNESS_BOUNDS = (0.4, 2.5)
 
