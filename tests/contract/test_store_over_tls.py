@@ -53,22 +53,25 @@ def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
     subprocess.run(
         [openssl, "req", *made, *about, "-keyout", key, "-out", certificate], check=True, capture_output=True
     )
-    access.write_text("".join(line + "\n" for line in PAGE.read_text().splitlines() if line.startswith("user ")))
+    access.write_text("".join(line + "\n" for line in PAGE.read_text().splitlines() if line.startswith(("user default ", "user segue "))))
     [port] = free_ports(1)
     tls = {"tls-port": port, "tls-cert-file": certificate, "tls-key-file": key, "tls-ca-cert-file": certificate}
     options = {"port": 0, **tls, "bind": "127.0.0.1", "aclfile": access, "dir": folder}
     command = [redis, "--save", "", *(str(word) for name, value in options.items() for word in (f"--{name}", value))]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    said = folder / "said"
+    with said.open("w") as out:
+        server = subprocess.Popen(command, stdout=out)
     try:
         if not _answers(server, Secure(port, certificate, key)):
+            assert "Bad directive" in said.read_text(), said.read_text()  # any other reason is a defect of this test
             pytest.skip("this redis-server was built without TLS")
         yield Secure(port, certificate, key)
     finally:
         server.kill()
-        server.communicate()
+        server.wait()
 
 
-def _answers(server: subprocess.Popen[str], at: Secure) -> bool:
+def _answers(server: subprocess.Popen[bytes], at: Secure) -> bool:
     """Say whether the server answers, once it does or has ended."""
     deadline = time.monotonic() + 10
     while server.poll() is None:
@@ -77,8 +80,6 @@ def _answers(server: subprocess.Popen[str], at: Secure) -> bool:
             return True
         assert time.monotonic() < deadline, "the server does not answer"
         time.sleep(0.05)
-    said = server.communicate()[0]
-    assert "tls-port" in said, said  # any other reason is a defect of this test
     return False
 
 
