@@ -14,13 +14,13 @@ from preprocessing.artifacts.write import Column
 MEAN_LENGTH = {"user_first_tracks": 9, "user_favourites": 25, "user_disliked": 8, "user_favourite_artists": 20}
 # The lengths that the default parameters give.
 COLUMNS = {"track_neighbours": 20, "track_neighbour_scores": 20, "similar_users": 20, "similar_user_scores": 20}
-LONGEST_LIST, KIN, FANS, TRACKS_OF_ARTIST = 100, 5, 10, 4
+LONGEST_LIST, KIN, FANS, TRACKS_OF_ARTIST, GROUPS = 100, 5, 10, 4, 64
 
 
 def generate(folder: Path, n_tracks: int, n_users: int, seed: int) -> None:
     """Publish artifacts of so many tracks and users; the same arguments give the same arrays."""
     rng = np.random.default_rng(seed)
-    sizes = {"tracks": n_tracks, "users": n_users, "artists": max(n_tracks // TRACKS_OF_ARTIST, 1)}
+    sizes = {"tracks": n_tracks, "users": n_users, "artists": max(n_tracks // TRACKS_OF_ARTIST, 1), "groups": GROUPS}
     columns = {name: _column(name, entry, sizes, rng) for name, entry in LAYOUT.items()}
     artist_of = np.sort(rng.integers(0, sizes["artists"], n_tracks)).astype(np.int32)
     ends = np.searchsorted(artist_of, np.arange(sizes["artists"] + 1)).astype(np.int64)
@@ -28,7 +28,12 @@ def generate(folder: Path, n_tracks: int, n_users: int, seed: int) -> None:
     columns["artist_tracks"] = Ragged(ends, np.arange(n_tracks, dtype=np.int32))
     columns["popular_tracks"] = rng.permutation(n_tracks).astype(np.int32)
     counts = Counts(
-        tracks=n_tracks, artists=sizes["artists"], users=n_users, events=100 * n_users, sessions=10 * n_users
+        tracks=n_tracks,
+        artists=sizes["artists"],
+        users=n_users,
+        groups=GROUPS,
+        events=100 * n_users,
+        sessions=10 * n_users,
     )
     publish(folder, Draft(columns, f"{seed:064x}", counts, {}, {}))
 

@@ -53,7 +53,11 @@ def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
     subprocess.run(
         [openssl, "req", *made, *about, "-keyout", key, "-out", certificate], check=True, capture_output=True
     )
-    access.write_text("".join(line + "\n" for line in PAGE.read_text().splitlines() if line.startswith(("user default ", "user segue "))))
+    access.write_text(
+        "".join(
+            line + "\n" for line in PAGE.read_text().splitlines() if line.startswith(("user default ", "user segue "))
+        )
+    )
     [port] = free_ports(1)
     tls = {"tls-port": port, "tls-cert-file": certificate, "tls-key-file": key, "tls-ca-cert-file": certificate}
     options = {"port": 0, **tls, "bind": "127.0.0.1", "aclfile": access, "dir": folder}
