@@ -83,7 +83,7 @@ def test_every_row_is_kept_or_counted_once(preprocess: Preprocess, log: list[byt
     try:
         artifacts = preprocess(log)
     except InputError as error:
-        assert "no row of the log" in str(error)  # noqa: PT017 - a log of which nothing can be used
+        assert str(error).startswith(("no row of the log", "no line of the log"))  # noqa: PT017 - nothing in it can be used
         return
     filled = sum(bool(line.decode(errors="replace").strip()) for line in log)
     assert artifacts.manifest.counts.events + sum(artifacts.manifest.dropped.values()) == filled
