@@ -10,11 +10,12 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,7 @@ _SCAN = {
     "jsonl": "import sys, polars as pl; pl.scan_ndjson(sys.argv[1]).select(pl.col('time').sum(), pl.len()).collect()",
     "parquet": "import sys, polars as pl; pl.scan_parquet(sys.argv[1]).select(pl.all().null_count()).collect()",
 }
+_STAGE = re.compile(r"^(.+): [\d.]+ s, ([\d.]+) s of CPU", re.MULTILINE)
 _TO_PARQUET = "import sys, polars as pl; pl.scan_ndjson(sys.argv[1]).drop('experiments').sink_parquet(sys.argv[2])"
 
 
@@ -41,6 +43,7 @@ class Cost:
     wall_s: float
     cpu_s: float  # user and system
     peak_mib: float
+    stages_cpu_s: Mapping[str, float]  # what it said of its stages
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -55,16 +58,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     table = Table(title=f"The whole preprocessing beside a scan of the same log, medians of {options.rounds} rounds")
     for heading in ("events", "format", "scan CPU s", "CPU s", "ratio (range)", "wall s", "events/s", "peak MiB"):
         table.add_column(heading, justify="right")
+    stages = Table(title="CPU seconds of its stages, the start and the imports left out")
+    for heading in ("events", "format", "stages"):
+        stages.add_column(heading, justify="right" if heading == "events" else "left")
     points: list[Point] = []
     for events in options.events:
         with tempfile.TemporaryDirectory(dir=options.folder) as name:
             _generate(Path(name), events, options.formats)
             for kind in options.formats:
-                point, row = _measure(Path(name), kind, events, options.rounds)
+                point, row, of_stages = _measure(Path(name), kind, events, options.rounds)
                 points.append(point)
                 table.add_row(*row)
+                said = ", ".join(f"{stage} {cpu_s:.2f}" for stage, cpu_s in of_stages.items())
+                stages.add_row(f"{events:,}", kind, said)
     console = Console(width=120)
     console.print(table)
+    console.print(stages)
     for kind in options.formats:
         first, *_, last = [point for point in points if point.kind == kind] * 2
         if first.events != last.events:
@@ -82,7 +91,7 @@ def _generate(folder: Path, events: int, formats: Sequence[str]) -> None:
         _run(["-c", _TO_PARQUET, str(folder / "events.jsonl"), str(folder / "events.parquet")])
 
 
-def _measure(folder: Path, kind: str, events: int, rounds: int) -> tuple[Point, list[str]]:
+def _measure(folder: Path, kind: str, events: int, rounds: int) -> tuple[Point, list[str], Mapping[str, float]]:
     log = str(folder / f"events.{kind}")
     whole = ["-m", "preprocessing", "--catalogue", str(folder / "tracks.jsonl"), "--log", log]
     whole += ["--artifacts", str(folder / "artifacts"), "--keep", "1"]
@@ -92,7 +101,7 @@ def _measure(folder: Path, kind: str, events: int, rounds: int) -> tuple[Point, 
     row = [f"{events:,}", kind, f"{scan.cpu_s:.2f}", f"{full.cpu_s:.2f}"]
     row += [f"{statistics.median(ratios):.1f} ({ratios[0]:.1f} to {ratios[-1]:.1f})", f"{full.wall_s:.1f}"]
     row += [f"{events / full.wall_s:,.0f}", f"{full.peak_mib:,.0f}"]
-    return Point(kind, events, scan.cpu_s, full.cpu_s), row
+    return Point(kind, events, scan.cpu_s, full.cpu_s), row, full.stages_cpu_s
 
 
 def _run(arguments: Sequence[str]) -> Cost:
@@ -101,9 +110,13 @@ def _run(arguments: Sequence[str]) -> Cost:
     process = subprocess.Popen(
         [sys.executable, *arguments],
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
         env=os.environ | {"POLARS_MAX_THREADS": threads},
     )
+    assert process.stderr is not None  # noqa: S101 - it is a pipe
+    with process.stderr as said:
+        stages = {stage: float(cpu_s) for stage, cpu_s in _STAGE.findall(said.read())}
     # wait4 tells what this one child used; it also reaps it, which Popen has to be told.
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -111,7 +124,7 @@ def _run(arguments: Sequence[str]) -> Cost:
         raise subprocess.CalledProcessError(process.returncode, arguments)
     wall_s = os.times().elapsed - started_s
     kib = 1 if sys.platform != "darwin" else 1024  # ru_maxrss is in bytes on macOS
-    return Cost(wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / kib / 1024)
+    return Cost(wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / kib / 1024, stages)
 
 
 def _median(costs: Sequence[Cost]) -> Cost:
@@ -119,6 +132,7 @@ def _median(costs: Sequence[Cost]) -> Cost:
         statistics.median(cost.wall_s for cost in costs),
         statistics.median(cost.cpu_s for cost in costs),
         statistics.median(cost.peak_mib for cost in costs),
+        {stage: statistics.median(cost.stages_cpu_s[stage] for cost in costs) for stage in costs[0].stages_cpu_s},
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from preprocessing.schemas import TIME_UNITS
 
@@ -60,18 +61,14 @@ def user_factors(
     scaled = values / np.sqrt(
         (np.bincount(users, values**2) + _NORM_PRIOR)[users] * (np.bincount(artists, values**2) + _NORM_PRIOR)[artists]
     )
-    guess = np.random.default_rng(_SEED).standard_normal((width, n_artists))
+    matrix = csr_array((scaled, (users, artists)), shape=(n_users, n_artists))
+    transposed = csr_array(matrix.T)
+    guess = np.random.default_rng(_SEED).standard_normal((n_artists, width))
     for _ in range(_ITERATIONS):
-        back = _product(users, artists, scaled, guess, n_users)
-        guess = np.linalg.qr(_product(artists, users, scaled, back, n_artists).T)[0].T
-    left, _, _ = np.linalg.svd(_product(users, artists, scaled, guess, n_users).T, full_matrices=False)
+        guess = np.linalg.qr(transposed @ (matrix @ guess))[0]
+    left, _, _ = np.linalg.svd(matrix @ guess, full_matrices=False)
     kept = min(dimension, width)
     vectors[:, :kept] = left[:, :kept]
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit: Floats = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > _SAME)
     return unit
-
-
-def _product(rows: NDArray[np.int64], columns: NDArray[np.int64], values: Floats, dense: Floats, n_rows: int) -> Floats:
-    """Return a sparse matrix times a dense one, both dense ones transposed: (width, n)."""
-    return np.stack([np.bincount(rows, values * line[columns], minlength=n_rows) for line in dense])

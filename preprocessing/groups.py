@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from preprocessing.artifacts import Ragged
+from preprocessing.partners import Choice, Partners, rank
 from preprocessing.schemas import TIME_UNITS
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ _ROUNDS = 20
 _PRIOR = 5.0  # first hearings by a group that its mean is shrunk by, toward the track's appeal
 _CANDIDATES = 1024  # most played tracks, the only ones that are looked at as neighbours
 _AT_ONCE = 1024  # tracks whose neighbours are sought at a time
+_ONE = np.ones(1)  # the product of the norms of two unit vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,7 @@ def group_users(vectors: Floats, n_groups: int) -> NDArray[np.int32]:
     centres = points[chosen]
     for _ in range(_ROUNDS):
         nearest = np.argmax(points @ centres.T, axis=1)
-        sums = np.zeros_like(centres)
-        np.add.at(sums, nearest, points)
+        sums = np.stack([np.bincount(nearest, column, len(centres)) for column in points.T], axis=1)
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         centres = np.where(lengths > 0, sums / np.maximum(lengths, np.finfo(float).tiny), centres)
     groups[known] = np.argmax(points @ centres.T, axis=1)
@@ -61,7 +62,8 @@ def describe_groups(
     """Return what each group hears, and the tracks that are heard by the same groups.
 
     A track is a vector of its mean fraction heard by each group, shrunk toward its appeal, less that appeal:
-    sum of (fraction - appeal) / (hearings + 5). Neighbours are near by cosine, among the most played tracks.
+    sum of (fraction - appeal) / (hearings + 5). Neighbours are near by cosine, among the most played tracks;
+    ties are broken by row.
 
     Args:
         events: The log in sessions; first hearings count.
@@ -99,17 +101,20 @@ def describe_groups(
 
 
 def _neighbours(means: NDArray[np.float32], candidates: NDArray[np.int32], k: int) -> NDArray[np.int32]:
+    n, found = len(means), Partners.none(len(means), k)
     lengths = np.linalg.norm(means, axis=1, keepdims=True)
     unit = np.divide(means, lengths, out=np.zeros_like(means), where=lengths > 0)
-    near = np.full((len(means), k), -1, dtype=np.int32)
-    kept = min(k, len(candidates))
-    for start in range(0, len(means), _AT_ONCE) if kept else ():
-        rows = np.arange(start, min(start + _AT_ONCE, len(means)))
-        cosines = unit[rows] @ unit[candidates].T
-        cosines[rows[:, None] == candidates] = 0
-        best = np.argpartition(-cosines, kept - 1, axis=1)[:, :kept]
-        values = np.take_along_axis(cosines, best, axis=1)
-        order = np.lexsort((best, -values), axis=1)
-        best, values = np.take_along_axis(best, order, axis=1), np.take_along_axis(values, order, axis=1)
-        near[rows, :kept] = np.where(values > 0, candidates[best], -1)
-    return near
+    heard = np.flatnonzero(lengths)
+    kept = min(k, len(candidates) - 1)
+    place_of = np.full(n, -1)
+    place_of[candidates] = np.arange(len(candidates))
+    for start in range(0, len(heard), _AT_ONCE) if kept > 0 else ():
+        tracks = heard[start : start + _AT_ONCE]
+        cosines = unit[tracks] @ unit[candidates].T
+        own = np.flatnonzero(place_of[tracks] >= 0)
+        cosines[own, place_of[tracks[own]]] = 0
+        # Several times as fast as to ask for the places of the best; what equals the worst of them is sorted out after.
+        least = np.partition(cosines, -kept, axis=1)[:, -kept:][:, :1]
+        row, place = np.nonzero((cosines >= least) & (cosines > 0))
+        rank(tracks[row], candidates[place], cosines[row, place], _ONE, n, Choice(k, shrinkage=0.0)).write(found)
+    return found.indices

@@ -22,6 +22,9 @@ from preprocessing.typed import Schema, read_lines, read_text
 Advance = Callable[[int, int], None]
 
 
+_USER_IDX = pl.col("user_idx").cast(pl.Int32)
+
+
 @dataclass(frozen=True, slots=True)
 class Log:
     """The rows that obey the rules of a single row, and what became of the others."""
@@ -74,10 +77,10 @@ def read_log(files: Mapping[Path, str], catalogue: Catalogue, advance: Advance, 
 
 def numbered(rows: pl.DataFrame) -> tuple[pl.DataFrame, Ids]:
     """Return rows with ``user_idx`` for their ``user``, and the users in that order."""
-    users = rows.select(pl.col("user").unique().sort()).with_row_index("user_idx")
-    # One column is made, and the others are shared: a join would copy them all.
-    user_idx = pl.col("user").replace_strict(users["user"], users["user_idx"], return_dtype=pl.Int32)
-    return rows.with_columns(user_idx=user_idx).drop("user"), ids_of(users["user"])
+    users = rows.select(pl.col("user").unique().sort()).with_row_index("user_idx").with_columns(_USER_IDX)
+    # Only the user is joined: a join of all columns would copy them all.
+    user_idx = rows.select("user").join(users, on="user", how="left", maintain_order="left")["user_idx"]
+    return rows.drop("user").with_columns(user_idx), ids_of(users["user"])
 
 
 def check_columns(kept: int, read: int, dropped: Mapping[str, int], seen: Mapping[str, int]) -> None:

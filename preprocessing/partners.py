@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,12 +51,14 @@ class Ranked:
         found.scores[self.row - first_row, self.place] = self.score
 
 
-def rank(row: Rows, partner: Rows, weight: Rows, norms: NDArray[np.float64], n: int, choice: Choice) -> Ranked:
+def rank(
+    row: Rows, partner: NDArray[Any], weight: NDArray[Any], norms: NDArray[np.float64], n: int, choice: Choice
+) -> Ranked:
     """Return the best partners of some rows by shrunk cosine: weight / (norms + shrinkage).
 
     Args:
         row: At most 4,096 different ones, see ``packed.MOST_ROW_BITS``, ascending.
-        partner: Of each row, ascending in a row.
+        partner: Of each row, in any order.
         weight: The summed weight of each pair.
         norms: The product of the two rows' norms, for each pair.
         n: Number of rows there are.

@@ -103,9 +103,12 @@ class Reporter:
             if stage.note:
                 self._console.print(f"{name}: {stage.note}", highlight=False, soft_wrap=True)
             return
+        started_cpu_s = time.process_time()
         stage = Stage()
         yield stage
-        elapsed_s = time.monotonic() - started_s
+        elapsed_s, cpu_s = time.monotonic() - started_s, time.process_time() - started_cpu_s
         rate = f", {stage.rows:,} rows, {stage.rows / max(elapsed_s, 1e-3):,.0f}/s" if stage.rows else ""
         note = f", {stage.note}" if stage.note else ""
-        self._console.print(f"{name}: {elapsed_s:.2f} s{rate}{note}", highlight=False, soft_wrap=True)
+        self._console.print(
+            f"{name}: {elapsed_s:.2f} s, {cpu_s:.2f} s of CPU{rate}{note}", highlight=False, soft_wrap=True
+        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,12 +21,11 @@ needs_spark = pytest.mark.skipif(LACKING is not None, reason=str(LACKING))
 
 
 def run(folder: Path, artifacts: str, *options: str) -> subprocess.CompletedProcess[str]:
-    """Preprocess what a folder holds; BLAS adds in one order where it has one thread, as in Spark's tasks."""
+    """Preprocess what a folder holds."""
     names = ["--catalogue", f"{folder}/tracks.jsonl", "--log", f"{folder}/log", "--artifacts", artifacts]
     return subprocess.run(
         [sys.executable, "-m", "preprocessing", *names, *options],
         cwd=ROOT,
-        env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         check=False,
