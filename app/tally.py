@@ -1,7 +1,7 @@
 """Counts kept in plain numbers, and handed to prometheus-client together: each second, and when they are asked for.
 
-To add to one of its values takes a lock, and between workers a write into a shared file: paid for every song, that was
-up to a tenth of an answer's cost.
+To add to one of its values takes a lock, and between workers a write into a shared file: paid for every song, that is
+seen in the cost of an answer.
 """
 
 from __future__ import annotations
