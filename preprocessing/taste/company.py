@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -67,7 +68,7 @@ def ties_of_playbacks(playbacks: Playbacks) -> Ties:
     return Ties(other.user, other.first_artist, other.artist, surplus)
 
 
-def graph_of(ties: list[Ties], n_artists: int) -> csr_array:
+def graph_of(ties: Sequence[Ties], n_artists: int) -> csr_array:
     """Return the symmetric matrix of the sums of ties, shape (n_artists, n_artists)."""
     one, other, weight = (np.concatenate([getattr(part, name) for part in ties]) for name in ("one", "other", "weight"))
     both = (np.concatenate([weight, weight]), (np.concatenate([one, other]), np.concatenate([other, one])))

@@ -16,8 +16,8 @@ from preprocessing.taste.effects import aims, expected, fit_effects
 from preprocessing.taste.fatigue import fatigue
 from preprocessing.taste.kin import nearest_artists
 from preprocessing.taste.playbacks import Floats, Playbacks, Rows, in_parts
-from preprocessing.taste.trust import trusted
-from preprocessing.taste.vectors import Vectors, artist_vectors, inner_products
+from preprocessing.taste.trust import trusted, vectors_of_others
+from preprocessing.taste.vectors import artist_vectors, inner_products
 
 logger = logging.getLogger(__name__)
 FOLDS = 4
@@ -99,10 +99,8 @@ def _similarity(
 ) -> Floats:
     """Return each playback's similarity to its session's first artist, by vectors of the other users' log."""
     answer = np.zeros(len(playbacks))
-    for part in range(FOLDS):
+    for part, vectors in vectors_of_others(ties, fold, n_artists, dimension):
         mine = fold[playbacks.user] == part
-        others = [tie.of(fold[tie.user] != part) for tie in ties]
-        vectors: Vectors = artist_vectors(graph_of(others, n_artists), dimension)
         answer[mine] = inner_products(vectors, playbacks.first_artist[mine], playbacks.artist[mine])
         advance(int(mine.sum()), 0)
     return answer

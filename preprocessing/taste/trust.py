@@ -7,11 +7,13 @@ pairs apart better, and so on.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 
 from preprocessing.taste.company import Ties, graph_of
 from preprocessing.taste.playbacks import Floats, Rows
-from preprocessing.taste.vectors import artist_vectors, inner_products
+from preprocessing.taste.vectors import Vectors, artist_vectors, inner_products
 
 ROUNDS = 3  # then the weights stand still
 FEWEST = 1000  # pairs of openings that shares can be read off
@@ -46,9 +48,8 @@ def trusted(openings: Ties, playbacks: Ties, fold: Rows, n_artists: int, dimensi
     partner = np.random.default_rng(0).permutation(openings.other)
     for _ in range(ROUNDS):
         alike, chance, heard = np.zeros(len(pairs)), np.zeros(len(pairs)), np.zeros(len(playbacks))
-        for part in np.unique(fold):
+        for part, vectors in vectors_of_others([pairs, surpluses], fold, n_artists, dimension):
             mine, ours = fold[pairs.user] == part, fold[playbacks.user] == part
-            vectors = artist_vectors(graph_of([pairs.of(~mine), surpluses.of(~ours)], n_artists), dimension)
             alike[mine] = inner_products(vectors, pairs.one[mine], pairs.other[mine])
             chance[mine] = inner_products(vectors, pairs.one[mine], partner[mine])
             heard[ours] = inner_products(vectors, playbacks.one[ours], playbacks.other[ours])
@@ -56,6 +57,14 @@ def trusted(openings: Ties, playbacks: Ties, fold: Rows, n_artists: int, dimensi
         pairs = openings.times(_shares(alike, chance))
         surpluses = playbacks.times(_worth(alike, chance, heard, playbacks.weight))
     return [pairs, surpluses]
+
+
+def vectors_of_others(
+    ties: Sequence[Ties], fold: Rows, n_artists: int, dimension: int
+) -> Iterator[tuple[int, Vectors]]:
+    """Yield each part of the users with the artists' vectors by the ties of all others: they never saw this part."""
+    for part in np.unique(fold).tolist():
+        yield part, artist_vectors(graph_of([tie.of(fold[tie.user] != part) for tie in ties], n_artists), dimension)
 
 
 def _shares(alike: Floats, chance: Floats) -> Floats:

@@ -45,17 +45,16 @@ async def measure(options: argparse.Namespace, folder: Path) -> int:
         async with load:
             await asyncio.sleep(3)
             for _ in range(options.reloads):
-                version = (
-                    await asyncio.to_thread(scene.publish, current=False)
-                ).name  # a copy, which costs time itself
+                copied = await asyncio.to_thread(scene.publish, current=False)  # which costs time itself
                 await asyncio.sleep(0.5)
                 start = len(load.tally.seconds)
                 await asyncio.sleep(1)
                 usual += load.tally.seconds[start:]
                 start = len(load.tally.seconds)
-                scene.point_at(version)
+                scene.point_at(copied.name)
                 scene.service.process.send_signal(signal.SIGHUP)
-                said = f"version {version} of the artifacts is served"  # /metrics would cost a worker time of its own
+                # In the log, because /metrics would cost a worker time of its own.
+                said = f"version {copied.name} of the artifacts is served"
                 await until(lambda said=said: scene.service.stderr.count(said) == WORKERS)
                 during += load.tally.seconds[start:]
     finally:
