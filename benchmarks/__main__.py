@@ -10,7 +10,7 @@ from benchmarks.processes import ROOT
 
 SERVED = ("serving", "startup")
 # Benchmarks that make their own input, with what keeps them short.
-GENERATED = {"preprocessing": ("--events", "1000000"), "report": (), "search": (), "simulator": ()}
+GENERATED = {"decision": (), "preprocessing": ("--events", "1000000"), "report": (), "search": (), "simulator": ()}
 
 
 def main() -> None:

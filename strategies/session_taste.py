@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from heapq import heapify, heappop, heapreplace
 from typing import ClassVar
 
@@ -19,8 +19,8 @@ from strategies.taste_posterior import Doubts, expected_fractions
 class SessionTasteConfig(StrategyConfig):
     """Parameters of *session taste*; variances are on the scale of the logit, and tuned on generated worlds."""
 
-    near: int = Field(50, ge=1, le=10_000, description="Artists considered for the first artist's sake (artists).")
-    company: int = Field(20, ge=0, le=10_000, description="And for that of every artist heard well (artists).")
+    near: int = Field(20, ge=1, le=10_000, description="Artists considered for the first artist's sake (artists).")
+    company: int = Field(10, ge=0, le=10_000, description="And for that of every artist heard well (artists).")
     liked_from: float = Field(0.6, ge=0, le=1, description="A fraction listened from which an artist was heard well.")
     spare: int = Field(5, ge=0, le=1000, description="Candidates proposed beyond the queue asked for (tracks).")
     memory: int = Field(40, ge=1, le=1000, description="Artists whose playbacks count, the latest (artists).")
@@ -28,7 +28,6 @@ class SessionTasteConfig(StrategyConfig):
     mood_variance: float = Field(0.5, ge=0, description="Of what all artists share in one session.")
     artist_variance: float = Field(2.0, ge=0, description="Of what is an artist's own.")
     track_variance: float = Field(1.0, gt=0, description="Of what is a track's own.")
-    curiosity: float = Field(0.2, ge=0, le=10, description="Standard deviations by which doubt counts in favour.")
 
 
 class SessionTaste:
@@ -57,29 +56,21 @@ class SessionTaste:
             return slate
         first = int(artifacts.track_artist[query.anchor])
         evidence = gather_evidence(query, numbers)
-        candidates = self._candidates(artifacts, first, evidence)
+        artists = self._candidates(artifacts, first, evidence)
+        heard = list(evidence.by_artist.values())
         fresh = expected_fractions(
-            artifacts,
-            numbers,
-            query.user,
-            first,
-            evidence.latest(self._config.memory),
-            candidates,
-            self._doubts,
-            self._config.curiosity,
+            artifacts, numbers, query.user, first, artists, heard[: self._config.memory], self._doubts
         )
-        wanted = query.wanted + self._config.spare
-        tracks = _best_tracks(query, numbers, candidates, fresh, evidence, wanted)
+        times_heard = [len(fractions) for fractions in heard]
+        tracks = _best_tracks(query, numbers, artists, fresh, times_heard, query.wanted + self._config.spare)
         return slate.followed_by(tracks, self.name)
 
     def _candidates(self, artifacts: Artifacts, first: int, evidence: ArtistEvidence) -> list[int]:
-        """Return the artists considered, each once: the first, those heard well, and who goes together with them."""
-        config = self._config
-        chosen = dict.fromkeys([first, *artifacts.artist_kin[first, : config.near].tolist()])
-        if config.company:
-            for artist in evidence.heard_well(config.liked_from):
-                chosen[artist] = None
-                chosen.update(dict.fromkeys(artifacts.artist_kin[artist, : config.company].tolist()))
+        """Return the artists considered, each once: those heard, latest first, then who goes together with them."""
+        config, kin = self._config, artifacts.artist_kin
+        chosen = dict.fromkeys(evidence.by_artist)
+        chosen.update(dict.fromkeys(kin[first, : config.near].tolist()))
+        chosen.update(dict.fromkeys(kin[evidence.heard_well(config.liked_from), : config.company].ravel().tolist()))
         chosen.pop(-1, None)
         return list(chosen)
 
@@ -87,32 +78,33 @@ class SessionTaste:
 def _best_tracks(
     query: Query,
     numbers: TasteNumbers,
-    artists: list[int],
-    fresh: NDArray[np.float64],
-    evidence: ArtistEvidence,
+    artists: Sequence[int],
+    fresh: NDArray[np.float32],
+    times_heard: Sequence[int],
     wanted: int,
 ) -> list[int]:
     """Return tracks in the order of their expected fractions; each one taken tires the artist for the next."""
+    left = numbers.fatigue
+    last = len(left) - 1
+    heard = len(times_heard)
     values = fresh.copy()
-    for artist, fractions in evidence.by_artist.items():
-        if artist in artists:
-            values[artists.index(artist)] *= numbers.left(len(fractions))
+    values[:heard] *= [left[min(times, last)] for times in times_heard]
     # The first so many tracks are by the first so many artists at most.
     best = np.argsort(-values, kind="stable")[:wanted].tolist()
-    queue = [(-float(values[place]), place, evidence.times_heard(artists[place])) for place in best]
+    queue = [(-float(values[place]), place, times_heard[place] if place < heard else 0) for place in best]
     heapify(queue)
-    left: dict[int, Iterator[int]] = {}
+    rest: dict[int, Iterator[int]] = {}
     tracks: list[int] = []
     while queue and len(tracks) < wanted:
         _, place, times = queue[0]
-        if place not in left:
-            left[place] = _tracks_of(query, artists[place])
-        track = next(left[place], None)
+        if place not in rest:
+            rest[place] = _tracks_of(query, artists[place])
+        track = next(rest[place], None)
         if track is None:
             heappop(queue)  # all of the artist's tracks are in the queue, heard or disliked
             continue
         tracks.append(track)
-        heapreplace(queue, (-float(fresh[place]) * numbers.left(times + 1), place, times + 1))
+        heapreplace(queue, (-float(fresh[place]) * left[min(times + 1, last)], place, times + 1))
     return tracks
 
 

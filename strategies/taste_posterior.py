@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
-from typing import Any
+from math import log, pi, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import sposv
 
 from preprocessing.artifacts import Artifacts, TasteNumbers
+
+Floats = NDArray[np.float32]
 
 SUREST = 0.03  # a fraction nearer to 0 or 1 says no more than this one: a skip may have other reasons
 NOISE = 0.03  # of a fraction, against its binomial variance: how far it is from the listener's mean
@@ -31,55 +33,48 @@ def expected_fractions(
     numbers: TasteNumbers,
     user: int | None,
     first: int,
-    heard: Mapping[int, Sequence[float]],
-    candidates: Sequence[int],
+    artists: Sequence[int],
+    heard: Sequence[Sequence[float]],
     doubts: Doubts,
-    curiosity: float = 0.0,
-) -> NDArray[np.float64]:
-    """Return the fraction to which each candidate should be heard if it were fresh, 0 to 1, (len(candidates),).
+) -> Floats:
+    """Return the fraction to which each artist should be heard if they were fresh, 0 to 1, (len(artists),).
 
     Args:
         artifacts: The model.
         numbers: Its numbers.
         user: Row of the listener; None: not known, and taken as usual.
         first: Row of the artist that the session began with.
-        heard: By artist row, the fractions heard of its tracks, without fatigue.
-        candidates: Rows of artists.
+        artists: Rows, each once; those who were heard come first.
+        heard: The fractions heard of the tracks of each of these, without fatigue.
         doubts: How much is left open before the session.
-        curiosity: Standard deviations that are added to what is expected: who is tried tells of others.
     """
     demand = 0.0 if user is None else float(artifacts.user_demand[user])
     sharpness = 1.0 if user is None else float(artifacts.user_sharpness[user])
-    seen = list(heard)
-    rows = np.array([*candidates, *seen])
-    vectors = artifacts.artist_vectors[rows]
-    prior = artifacts.artist_effect[rows] - demand
-    prior += np.where(
-        rows == first, numbers.same_artist, numbers.similarity * (vectors @ artifacts.artist_vectors[first])
-    )
-    open_before = doubts.taste + doubts.mood + doubts.artist
+    rows = np.array(artists, np.intp)
+    vectors = artifacts.artist_vectors.take(rows, 0)
+    similar = numbers.similarity * (vectors @ artifacts.artist_vectors[first])
+    similar[rows == first] = numbers.same_artist
+    before = doubts.taste + doubts.mood + doubts.artist
+    # What each doubt about a logit flattens it by, when it is averaged over, is 1 + per_doubt * variance, rooted.
+    per_doubt = pi / 8 * sharpness**2
     # The model was fitted to fractions of whom nothing was known but this: its logit is that of the mean over doubt.
-    prior *= _flattening(sharpness, open_before + doubts.track)
-    n = len(candidates)
-    mean, variance = prior[:n], np.full(n, open_before)
-    if seen:
-        observed = [_observation(heard[artist], sharpness, doubts.track) for artist in seen]
-        cross = doubts.taste * (vectors @ vectors[n:].T) + doubts.mood
-        same = rows[:, None] == rows[n:]
-        cross[same] = open_before
-        gram = cross[n:] + np.diag([noise for _, noise in observed])
-        gain = np.linalg.solve(gram, cross[:n].T)  # (heard, candidates)
-        mean = mean + (np.array([value for value, _ in observed]) - prior[n:]) @ gain
-        variance = variance - np.einsum("ij,ji->i", cross[:n], gain)
-    mean = mean + curiosity * np.sqrt(np.maximum(variance, 0))
-    logit = sharpness * mean / _flattening(sharpness, np.maximum(variance, 0) + doubts.track)
-    answer: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
+    scale = sqrt(1 + per_doubt * (before + doubts.track))
+    mean = scale * (artifacts.artist_effect.take(rows) + similar - demand)
+    flattened = scale
+    if heard:
+        n = len(heard)
+        observed = [_observation(fractions, sharpness, doubts.track) for fractions in heard]
+        shared = doubts.taste * (vectors[:n] @ vectors.T) + doubts.mood
+        own = np.arange(n)
+        shared[own, own] = before
+        noisy = shared[:, :n].copy()
+        noisy[own, own] += [variance for _, variance in observed]
+        _, gain, _ = sposv(noisy, shared)
+        surprise = np.array([value for value, _ in observed], np.float32) - mean[:n]
+        mean = mean + surprise @ gain
+        flattened = np.sqrt((1 + per_doubt * (before + doubts.track)) - per_doubt * np.einsum("ij,ij->j", shared, gain))
+    answer: Floats = 1 / (1 + np.exp(mean * -sharpness / flattened))
     return answer
-
-
-def _flattening(sharpness: float, variance: Any) -> Any:  # noqa: ANN401
-    """Return by what a logit is divided when a Gaussian doubt about it is averaged over."""
-    return np.sqrt(1 + np.pi / 8 * sharpness**2 * variance)
 
 
 def _observation(fractions: Sequence[float], sharpness: float, track_variance: float) -> tuple[float, float]:

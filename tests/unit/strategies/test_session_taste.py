@@ -26,7 +26,9 @@ def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Artifacts:
 
 def expectations(artifacts: Artifacts, heard: dict[int, list[float]], user: int | None = None) -> list[float]:
     """Return what is expected of the four artists after a session that began with Ada."""
-    return expected_fractions(artifacts, TASTE, user, ADA, heard, range(4), DOUBTS).tolist()
+    artists = [*heard, *(artist for artist in range(4) if artist not in heard)]
+    fractions = expected_fractions(artifacts, TASTE, user, ADA, artists, list(heard.values()), DOUBTS).tolist()
+    return [fractions[artists.index(artist)] for artist in range(4)]
 
 
 def propose(posed: Query, **parameters: float) -> list[int]:
@@ -61,31 +63,17 @@ def test_what_is_heard_of_one_artist_tells_of_those_who_go_with_it(
     assert moved[CLEO] > moved[DEE] > 0
 
 
-def test_curiosity_favours_what_is_not_known(artifacts: Artifacts) -> None:
-    """With curiosity all rise, and Dee, of whom the session says least, more than Cleo, who was heard at a half."""
-    shown = {CLEO: [0.5, 0.5]}
-    plain, curious = (
-        expected_fractions(artifacts, TASTE, None, ADA, shown, range(4), DOUBTS, curiosity).tolist()
-        for curiosity in (0, 1)
-    )
-    assert all(after > before for before, after in zip(plain, curious, strict=True))
-    assert curious[DEE] - plain[DEE] > curious[CLEO] - plain[CLEO]
-
-
 def test_two_playbacks_say_more_than_one(artifacts: Artifacts) -> None:
     """An artist heard well twice is expected to be heard longer than one heard well once."""
     assert expectations(artifacts, {CLEO: [1.0, 1.0]})[CLEO] > expectations(artifacts, {CLEO: [1.0]})[CLEO]
 
 
 def test_evidence_is_what_would_have_been_heard_without_fatigue(artifacts: Artifacts) -> None:
-    """The second track of an artist at 0.4 counts as 0.8 where fatigue leaves a half; the latest artist comes last."""
+    """The second track of an artist at 0.4 counts as 0.8 where fatigue leaves a half; the latest artist comes first."""
     evidence = gather_evidence(query(artifacts, [(0, 1.0), (4, 0.3), (1, 0.4)]), TASTE)
-    assert list(evidence.by_artist) == [BO, ADA]
+    assert list(evidence.by_artist) == [ADA, BO]
     assert evidence.by_artist[ADA] == [1.0, 0.8]
-    assert evidence.times_heard(ADA) == 2
-    assert evidence.times_heard(DEE) == 0
     assert evidence.heard_well(0.6) == [ADA]
-    assert list(evidence.latest(1)) == [ADA]
 
 
 def test_an_artist_tires(artifacts: Artifacts) -> None:
