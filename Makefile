@@ -22,7 +22,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 CHECKED := app benchmarks cli docs/site experiments preprocessing simulator strategies tests templates
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fuzz setup-spark sample preprocess learn serve run test simulate report claim leaderboard loop-demo novelty bench bench-preprocess bench-million profile docs lint format type clean screenshots
+.PHONY: help setup fuzz setup-spark sample preprocess learn serve run test simulate report claim leaderboard loop-demo novelty bench bench-preprocess bench-million bench-cluster profile docs lint format type clean screenshots
 
 help: ## List every target with a sentence.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -95,6 +95,9 @@ bench-preprocess: $(VENV)/develop ## Measure the preprocessing at 350 thousand t
 
 bench-million: $(VENV)/develop ## Measure a million tracks by a million users: mapping, start, memory, requests.
 	$(BIN)/python -m benchmarks.million
+
+bench-cluster: $(VENV)/develop ## Measure sessions in a Redis Cluster of three beside those in one server; both are started.
+	$(BIN)/python -m benchmarks.cluster
 
 profile: $(VENV)/develop $(ARTIFACTS)/current/manifest.json ## Draw a flame graph of a worker under load, reports/profile.svg: where the CPU time of a request goes.
 	$(BIN)/python -m benchmarks.profile --artifacts '$(ARTIFACTS)'

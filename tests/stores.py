@@ -40,12 +40,15 @@ def plain_server(binary: str | Path, folder: Path) -> Iterator[str]:
 
 
 def free_ports(number: int) -> list[int]:
-    """Return TCP ports that nothing listens on, each with room for a cluster's second port."""
+    """Return TCP ports that nothing listens on; 10,000 above each a cluster's second port has room.
+
+    Those lie below the ports that a kernel gives to clients.
+    """
     with ExitStack() as stack:
         probes = [stack.enter_context(socket.socket()) for _ in range(number)]
         for probe in probes:
             while True:
-                port = random.randrange(15_000, 30_000)
+                port = random.randrange(15_000, 22_000)
                 with suppress(OSError):
                     probe.bind(("127.0.0.1", port))
                     break

@@ -16,7 +16,7 @@ class Script:
     """A script of this package: a function of a key and an argument, run for each of many.
 
     One server runs it for all keys in one command, because redis-py's cost is per command; a cluster has the keys in
-    many slots, and runs it once for each, in a pipeline per node.
+    many slots, and runs it once for each, in a pipeline per node. A lone key needs no pipeline, which would cost more.
 
     Args:
         redis: Where it runs.
@@ -41,7 +41,7 @@ class Script:
             OSError: None could be run, or not in time.
         """
         async with asyncio.timeout(self._deadline_s):
-            if isinstance(self._redis, RedisCluster):
+            if len(calls) > 1 and isinstance(self._redis, RedisCluster):
                 return await self._run_in_cluster(self._redis, calls)
             count, words = len(calls), [*(key for key, _ in calls), *(argument for _, argument in calls)]
             results: list[Any | Exception]
