@@ -12,6 +12,7 @@ from preprocessing import popularity, profiles
 from preprocessing.all_events import from_all_events
 from preprocessing.artifacts import Counts, Draft, Ids
 from preprocessing.catalogue import Catalogue, read_catalogue
+from preprocessing.columns import columns_of
 from preprocessing.indexed import user_lists
 from preprocessing.ingest import read_log
 from preprocessing.kin import users_alike, ways_of
@@ -106,7 +107,6 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
     lazy = events.lazy()
     with reporter.stage("popularity"):
         tracks = popularity.of_catalogue(catalogue, popularity.sums_of(lazy), parameters)
-        popular_tracks = popularity.most_listened(tracks.lazy()).collect()["track_idx"].to_numpy()
         artist_tracks = to_ragged(popularity.by_artist(tracks.lazy()).collect(), catalogue.n_artists)
     with reporter.stage("track neighbours"):
         neighbours = track_neighbours(lazy, catalogue.track_artist, parameters)
@@ -115,9 +115,9 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
         opened, liked, disliked, artists, disliked_artists, liking = by_portion(
             events, "user_idx", *profiles.steps(artist, parameters)
         )
-        fans = profiles.fans(liking.lazy(), parameters.fans).collect().select("artist_idx", "user_idx")
-        favourites, dislikes = to_ragged(liked, n_users), to_ragged(disliked, n_users)
-        favourite_artists = to_ragged(artists, n_users)
+        fans = profiles.fans(liking.lazy(), parameters.fans).collect()
+        lists = zip(profiles.COLUMNS, (opened, liked, disliked, artists), strict=True)
+        of_users = {name: to_ragged(frame, n_users) for name, frame in lists}
     with reporter.stage("similar users"):
         lag = parameters.similar_user_lag
         ways = ways_of(liked, disliked, artists, disliked_artists)
@@ -125,38 +125,28 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
         kin = users_alike(ways, artists, n_users, parameters.kin, lag)
     with reporter.stage("personal lists"):
         indexed = user_lists(
-            favourites,
-            dislikes,
-            favourite_artists,
+            of_users["user_favourites"],
+            of_users["user_disliked"],
+            of_users["user_favourite_artists"],
             artist_tracks,
             neighbours.indices,
             similar.indices,
             parameters.indexed_length,
         )
     learned = from_all_events(events, tracks, catalogue.n_artists, n_users, parameters, reporter)
-    columns = {
-        "track_ids": catalogue.ids,
-        "track_titles": catalogue.titles,
-        "artist_names": catalogue.artist_names,
-        "track_artist": catalogue.track_artist,
-        "artist_tracks": artist_tracks,
-        "popular_tracks": popular_tracks,
-        "track_plays": tracks["plays"].to_numpy(),
-        "track_appeal": tracks["appeal"].to_numpy(),
-        "track_neighbours": neighbours.indices,
-        "track_neighbour_scores": neighbours.scores,
-        "user_ids": source.user_ids,
-        "user_first_tracks": to_ragged(opened, n_users),
-        "user_favourites": favourites,
-        "user_disliked": dislikes,
-        "user_favourite_artists": favourite_artists,
-        "similar_users": similar.indices,
-        "similar_user_scores": similar.scores,
-        "user_indexed": indexed,
-        **kin,
-        "artist_fans": to_ragged(fans, catalogue.n_artists),
-        **learned.columns,
-    }
+    columns = columns_of(
+        catalogue,
+        tracks,
+        artist_tracks=artist_tracks,
+        neighbours=neighbours,
+        user_ids=source.user_ids,
+        profiles=of_users,
+        similar=similar,
+        kin=kin,
+        fans=fans,
+        indexed=indexed,
+        learned=learned.columns,
+    )
     counts = Counts(
         tracks=catalogue.n_tracks,
         artists=catalogue.n_artists,

@@ -11,6 +11,9 @@ from preprocessing.schemas import TIME_UNITS
 
 Step = Callable[[pl.LazyFrame], pl.LazyFrame]
 
+# Of the artifacts, what the first four of the steps make.
+COLUMNS = ("user_first_tracks", "user_favourites", "user_disliked", "user_favourite_artists")
+
 
 def steps(track_artist: pl.Series, parameters: Parameters) -> tuple[Step, ...]:
     """Return what makes each kind of list from events: first, liked and disliked tracks, liked and disliked artists.

@@ -7,12 +7,13 @@ from preprocessing.artifacts.manifest import FORMAT_VERSION, Counts, Manifest, T
 from preprocessing.artifacts.ragged import Ragged
 from preprocessing.artifacts.texts import Texts
 from preprocessing.artifacts.types import Artifacts
-from preprocessing.artifacts.write import Draft, publish, remove_old, switch, write
+from preprocessing.artifacts.write import Column, Draft, publish, remove_old, switch, write
 
 __all__ = [
     "FORMAT_VERSION",
     "ArtifactError",
     "Artifacts",
+    "Column",
     "Counts",
     "Draft",
     "Ids",

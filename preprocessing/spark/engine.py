@@ -11,11 +11,11 @@ from pathlib import Path
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - as everybody calls it
 
-from preprocessing import popularity
-from preprocessing.artifacts import Counts, Draft, TasteNumbers
+from preprocessing import popularity, profiles
+from preprocessing.artifacts import Column, Counts, Draft, TasteNumbers
 from preprocessing.artifacts.layout import LAYOUT
-from preprocessing.artifacts.write import Column
 from preprocessing.catalogue import Catalogue, read_catalogue
+from preprocessing.columns import columns_of
 from preprocessing.errors import InputError
 from preprocessing.indexed import Candidates
 from preprocessing.neighbours import choice_of
@@ -92,7 +92,6 @@ class Engine:
         mine = Assembly(portions.found, self._scratch)
         with stage("popularity"):
             tracks = popularity.of_catalogue(catalogue, sums_of_tracks(portions.found).lazy(), parameters)
-            popular = popularity.most_listened(tracks.lazy()).collect()["track_idx"].to_numpy()
             artist_tracks = to_ragged(popularity.by_artist(tracks.lazy()).collect(), n_artists)
             liking = portions.globally("b").where(F.col("name") == portion.FANS)
             fans = fans_of_artists(liking, parameters.fans, len(portions.starts))
@@ -109,32 +108,26 @@ class Engine:
             candidates = broadcast(Candidates(artist_tracks, tracks_near.indices))
             lists = personal_lists(portions.found, best, portions.first_users, candidates, parameters.indexed_length)
             indexed = Assembly(self._kept(lists, "lists"), self._scratch).ragged("user_indexed")
-        numbers = whole.text(TASTE_NUMBERS)
-        columns: dict[str, Column] = {
-            "track_ids": catalogue.ids,
-            "track_titles": catalogue.titles,
-            "artist_names": catalogue.artist_names,
-            "track_artist": catalogue.track_artist,
-            "artist_tracks": artist_tracks,
-            "popular_tracks": popular,
-            "track_plays": tracks["plays"].to_numpy(),
-            "track_appeal": tracks["appeal"].to_numpy(),
-            "track_neighbours": tracks_near.indices,
-            "track_neighbour_scores": tracks_near.scores,
-            "user_ids": mine.ids("user_ids", texts=portions.text_ids),
-            **{name: mine.ragged(name) for name in portion.PROFILES},
-            "similar_users": similar.indices,
-            "similar_user_scores": similar.scores,
-            "user_indexed": indexed,
-            **kin,
-            "artist_fans": to_ragged(fans.select("artist_idx", "user_idx"), n_artists),
-        }
+        columns = columns_of(
+            catalogue,
+            tracks,
+            artist_tracks=artist_tracks,
+            neighbours=tracks_near,
+            user_ids=mine.ids("user_ids", texts=portions.text_ids),
+            profiles={name: mine.ragged(name) for name in profiles.COLUMNS},
+            similar=similar,
+            kin=kin,
+            fans=fans,
+            indexed=indexed,
+            learned={},
+        )
         sizes = {"tracks": catalogue.n_tracks, "artists": n_artists}
         for name, entry in LAYOUT.items():
             if name not in columns:
                 rows = None if entry.columns is None else sizes[entry.rows]
                 ragged = entry.kind == "ragged"
                 columns[name] = whole.ragged(name) if ragged else whole.array(name, entry.dtype, rows)
+        numbers = whole.text(TASTE_NUMBERS)
         return columns, TasteNumbers.model_validate_json(numbers) if numbers else None
 
     def _partners(self, portions: Portions, catalogue: Catalogue) -> DataFrame:

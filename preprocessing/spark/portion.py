@@ -32,7 +32,6 @@ Batches = Iterator[pa.RecordBatch]
 TOGETHER, SIMILAR, FANS, HEADS, EVENTS = "together", "similar", "fans", "heads", "events"
 USERS, SESSIONS, PLAYBACKS, NEWEST = "users", "sessions", "playbacks", "newest session"
 FORGOTTEN, REPEATED = "forgotten", "repeated_request"
-PROFILES = ("user_first_tracks", "user_favourites", "user_disliked", "user_favourite_artists")
 ROWS = 2**20  # of the log in a portion, about
 # Of an event, what is made of all of them needs no more.
 _NEEDED = ("user_idx", "session_idx", "track_idx", "time", "opens", "first_hearing")
@@ -83,7 +82,7 @@ class PortionTask:
         artist = pl.Series(self.track_artist.value)
         steps = profiles.steps(artist, self.parameters)
         opened, liked, disliked, artists, disliked_artists, liking = by_portion(events, "user_idx", *steps)
-        for name, frame in zip(PROFILES, (opened, liked, disliked, artists), strict=True):
+        for name, frame in zip(profiles.COLUMNS, (opened, liked, disliked, artists), strict=True):
             yield from column(name, portion, to_ragged(frame, n_users))
         first = heads(to_ragged(liked, n_users), FAVOURITES_OF_USER, np.arange(n_users))
         user, place = np.nonzero(first >= 0)
