@@ -10,6 +10,7 @@ from typing import get_args
 
 from app.access.keys import hash_of, new_key
 from app.settings.models import Scope
+from cli.ending import ended
 
 
 def main(arguments: Sequence[str] | None = None, prog: str = "python -m app.key") -> int:
@@ -31,4 +32,4 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m app.key"
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

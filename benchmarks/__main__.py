@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from benchmarks.processes import ROOT
+from cli.ending import ended
 
 SERVED = ("serving", "startup")
 # Benchmarks that make their own input, with what keeps them short.
@@ -27,4 +28,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

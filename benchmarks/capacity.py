@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from app.sessions.embedded import EmbeddedServer, find_binary
 from benchmarks.generated import generate
 from benchmarks.load import post_next
 from benchmarks.processes import cpu_s, free_port, segue_environment, serving
+from cli.ending import ended
 
 # Assumed of listeners, not measured: set them to yours.
 PLAYBACKS_OF_DAY, PEAK, BUSY = 20, 3.0, 0.6  # per user; peak over mean; share of a core that is planned for
@@ -132,4 +134,4 @@ def _artifact_bytes(folder: Path, n_tracks: int, n_users: int) -> int:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from rich.table import Table
 from benchmarks.generated import generate
 from benchmarks.load import post_next
 from benchmarks.processes import cpu_s, free_port, segue_environment, serving
+from cli.ending import ended
 from preprocessing.artifacts import load
 
 SMALL, LARGE = (50_000, 10_000), (1_000_000, 1_000_000)  # tracks, users
@@ -124,4 +126,4 @@ def _ratio(small: list[float], large: list[float]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

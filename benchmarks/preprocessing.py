@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.preprocessing_plot import Point, plot
+from cli.ending import ended
 
 EVENTS = (350_000, 3_000_000, 10_000_000)
 PLAYBACKS_OF_USER, PLAYBACKS_OF_TRACK = 50, 20
@@ -137,4 +138,4 @@ def _median(costs: Sequence[Cost]) -> Cost:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

@@ -20,6 +20,7 @@ from rich.table import Table
 
 from benchmarks.load import post_next
 from benchmarks.processes import ROOT, free_port, segue_environment, serving
+from cli.ending import ended
 from preprocessing.artifacts import load
 
 SAMPLES_PER_S = 500
@@ -82,4 +83,4 @@ def _table(stacks: str) -> Table:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

@@ -21,6 +21,8 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from cli.ending import ended
+
 REAL_LOG = Path(__file__).parents[2] / "shared" / "data" / "botify" / "events.jsonl"
 BUDGET_S, BUDGET_MIB = 10, 1024
 _SCAN = """
@@ -125,4 +127,4 @@ def _compare(log: Path, folder: Path, runs: int) -> list[str]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

@@ -6,6 +6,7 @@ time is far steadier on a shared machine than the time on the wall, and a search
 
 from __future__ import annotations
 
+import sys
 import time
 from statistics import median
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.search import Search
+from cli.ending import ended
 from preprocessing.artifacts import Artifacts, Texts
 from preprocessing.sample.names import artist_names, titles
 
@@ -65,4 +67,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import sys
 import tempfile
 import urllib.request
 from pathlib import Path
@@ -20,6 +21,7 @@ from rich.table import Table
 from app.sessions.embedded import EmbeddedServer, find_binary
 from benchmarks.load import Outcome, post_next
 from benchmarks.processes import ROOT, cpu_s, free_port, segue_environment, serving
+from cli.ending import ended
 from preprocessing.artifacts import load
 
 
@@ -105,4 +107,4 @@ def check_healthy(port: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.settings import load_settings
+from cli.ending import ended
 from simulator import neutral
 from simulator.commands.claim import EXPERIMENT, experiment_settings
 from simulator.options import add_workers, add_world_files, printer, world_of
@@ -94,4 +95,4 @@ def _unseen(episodes: int, time: float, playbacks: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

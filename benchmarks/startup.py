@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.processes import ROOT, free_port, serving
+from cli.ending import ended
 
 
 def main() -> None:
@@ -64,4 +65,4 @@ def _start(artifacts: Path, folder: Path) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

@@ -8,6 +8,7 @@ users heard, so the features are their favourite artists. Each user's last sessi
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from cli.ending import ended
 from preprocessing.catalogue import read_catalogue
 from preprocessing.ingest import read_log
 from preprocessing.parameters import Parameters
@@ -132,4 +134,4 @@ def _held_out_loss(
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(ended(main))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from cli.ending import ended
 from preprocessing.artifacts import Manifest, load, remove_old, switch, write
 from preprocessing.errors import InputError
 from preprocessing.learning import command as learn
@@ -93,4 +94,4 @@ def _fail(sentence: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

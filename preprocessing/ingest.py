@@ -16,6 +16,7 @@ from preprocessing.parts import Part, Parts
 from preprocessing.schemas import LOG_SCHEMA, NEEDED_COLUMNS, RULES, TIME_UNITS, broken_rule
 from preprocessing.sources import read_blocks
 from preprocessing.tables import is_parquet, read_table
+from preprocessing.tombstones import remembered
 from preprocessing.typed import Schema, read_lines, read_text
 
 # (rows read, bytes read)
@@ -68,10 +69,9 @@ def read_log(files: Mapping[Path, str], catalogue: Catalogue, advance: Advance, 
     check_columns(len(rows), read, dropped, seen)
     rows, other = _with_one_user_type(rows)
     dropped["other_user_type"] = other
-    remembered = remembered_rows(rows)
-    dropped["forgotten"] = len(rows) - len(remembered)
-    rows = remembered
-    events, user_ids = numbered(rows)
+    left = remembered(rows)
+    dropped["forgotten"] = len(rows) - len(left)
+    events, user_ids = numbered(left)
     return Log(events, user_ids, read, dict(dropped))
 
 
@@ -206,13 +206,3 @@ def _with_one_user_type(rows: pl.DataFrame) -> tuple[pl.DataFrame, int]:
         return rows.filter(pl.col("user").is_not_null()).drop("user_text"), len(rows) - integers
     texts = rows.filter(pl.col("user").is_null())
     return texts.with_columns(user=pl.col("user_text")).drop("user_text"), integers
-
-
-def remembered_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows that came after their user's latest tombstone, and those of users without one."""
-    tombstones = rows.filter(pl.col("message") == "forget")
-    if tombstones.is_empty():
-        return rows
-    until = tombstones.group_by("user").agg(forgotten=pl.col("timestamp").max())
-    later = pl.col("forgotten").is_null() | (pl.col("timestamp") > pl.col("forgotten"))
-    return rows.join(until, on="user", how="left", maintain_order="left").filter(later).drop("forgotten")

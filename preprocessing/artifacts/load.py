@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from preprocessing.artifacts.errors import ArtifactError
 from preprocessing.artifacts.ids import Ids, IntegerIds, TextIds
 from preprocessing.artifacts.layout import LAYOUT, Entry, files_of
 from preprocessing.artifacts.manifest import FORMAT_VERSION, Manifest
+from preprocessing.artifacts.pieces import Pause, ascends, checksum, lies_within
 from preprocessing.artifacts.ragged import Ragged
 from preprocessing.artifacts.texts import Texts
 from preprocessing.artifacts.types import Artifacts
@@ -22,12 +22,13 @@ from preprocessing.artifacts.types import Artifacts
 REMEDY = "run 'make preprocess' to make the artifacts again"
 
 
-def load(path: Path, *, verify: bool = True) -> Artifacts:
+def load(path: Path, *, verify: bool = True, pause: Pause = lambda: None) -> Artifacts:
     """Return the artifacts of a version.
 
     Args:
         path: A version's folder, or the folder of versions (its ``current`` is taken).
         verify: Also compare every file with its checksum, unless it stands as it was once found good.
+        pause: Called after every small piece of work, for a load beside something that must not wait.
 
     Raises:
         ArtifactError: A file is missing, truncated, damaged, or of another format version.
@@ -40,10 +41,10 @@ def load(path: Path, *, verify: bool = True) -> Artifacts:
     columns: dict[str, Any] = {}
     for name, entry in LAYOUT.items():
         arrays = [
-            _map(folder / file, dtype, manifest, verify=verify and not good)
+            _map(folder / file, dtype, manifest, pause, verify=verify and not good)
             for file, dtype in files_of(name, entry, id_types).items()
         ]
-        columns[name] = _column(folder / f"{name}.npy", entry, arrays, manifest, good=good)
+        columns[name] = _column(folder / f"{name}.npy", entry, arrays, manifest, pause, good=good)
     if verify and not good:
         note_good(folder, standing)
     return Artifacts(manifest=manifest, **columns)
@@ -80,7 +81,7 @@ def _read_manifest(path: Path) -> Manifest:
     return manifest
 
 
-def _map(path: Path, dtype: str, manifest: Manifest, *, verify: bool) -> NDArray[Any]:
+def _map(path: Path, dtype: str, manifest: Manifest, pause: Pause, *, verify: bool) -> NDArray[Any]:
     expected = manifest.files.get(path.name)
     if expected is None:
         raise ArtifactError(f"{path.parent / 'manifest.json'} does not list {path.name}: {REMEDY}")
@@ -91,20 +92,21 @@ def _map(path: Path, dtype: str, manifest: Manifest, *, verify: bool) -> NDArray
     if size != expected.bytes:
         raise ArtifactError(f"{path} has {size} bytes, its manifest says {expected.bytes}: {REMEDY}")
     try:
-        if verify:
-            with path.open("rb") as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() != expected.sha256:
-                    raise ArtifactError(f"{path} does not match its checksum: {REMEDY}")
+        if verify and checksum(path, pause) != expected.sha256:
+            raise ArtifactError(f"{path} does not match its checksum: {REMEDY}")
         array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError, SyntaxError) as error:
         raise ArtifactError(f"{path} cannot be read ({error}): {REMEDY}") from error
     if array.dtype != np.dtype(dtype):
         raise ArtifactError(f"{path} holds {array.dtype}, not {dtype}: {REMEDY}")
+    pause()
     # A plain array over the same map: NumPy's memmap subclass makes each slice four times as slow.
     return array.view(np.ndarray)
 
 
-def _column(path: Path, entry: Entry, arrays: list[NDArray[Any]], manifest: Manifest, *, good: bool) -> Any:  # noqa: ANN401
+def _column(
+    path: Path, entry: Entry, arrays: list[NDArray[Any]], manifest: Manifest, pause: Pause, *, good: bool
+) -> Any:  # noqa: ANN401
     n: int = getattr(manifest.counts, entry.rows)
     if len(arrays) == 1:
         (array,) = arrays
@@ -112,18 +114,18 @@ def _column(path: Path, entry: Entry, arrays: list[NDArray[Any]], manifest: Mani
         if array.ndim != expected_axes or len(array) != n:
             raise ArtifactError(f"{path} has shape {array.shape}, not {n} rows of {entry.rows}: {REMEDY}")
         if not good:
-            _check_range(path, array, entry, manifest)
+            _check_range(path, array, entry, manifest, pause)
         if entry.kind == "ids":
-            if not good and np.any(array[1:] <= array[:-1]):
+            if not (good or ascends(array, pause, strictly=True)):
                 raise ArtifactError(f"{path} is not strictly ascending: {REMEDY}")
             return IntegerIds(array)
         return array
     offsets, values = arrays
     ends = offsets.shape == (n + 1,) and offsets[0] == 0 and offsets[-1] == len(values)
-    if not ends or (not good and np.any(offsets[1:] < offsets[:-1])):
+    if not ends or not (good or ascends(offsets, pause, strictly=False)):
         raise ArtifactError(f"{path.with_suffix('.offsets.npy')} does not fit {n} {entry.rows}: {REMEDY}")
     if not good:
-        _check_range(path.with_suffix(".values.npy"), values, entry, manifest)
+        _check_range(path.with_suffix(".values.npy"), values, entry, manifest, pause)
     if entry.kind == "ragged":
         return Ragged(offsets, values)
     texts = Texts(offsets, values)
@@ -131,10 +133,9 @@ def _column(path: Path, entry: Entry, arrays: list[NDArray[Any]], manifest: Mani
     return ids if entry.kind == "ids" else texts
 
 
-def _check_range(path: Path, array: NDArray[Any], entry: Entry, manifest: Manifest) -> None:
-    if entry.into is None or array.size == 0:
+def _check_range(path: Path, array: NDArray[Any], entry: Entry, manifest: Manifest, pause: Pause) -> None:
+    if entry.into is None:
         return
     n: int = getattr(manifest.counts, entry.into)
-    low, high = int(array.min()), int(array.max())
-    if low < (-1 if entry.padded else 0) or high >= n:
-        raise ArtifactError(f"{path} points at rows {low} to {high} of {n} {entry.into}: {REMEDY}")
+    if not lies_within(array, -1 if entry.padded else 0, n - 1, pause):
+        raise ArtifactError(f"{path} points at rows {array.min()} to {array.max()} of {n} {entry.into}: {REMEDY}")

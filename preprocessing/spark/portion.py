@@ -14,7 +14,7 @@ from pyspark import Broadcast, TaskContext
 
 from preprocessing import popularity, profiles
 from preprocessing.indexed import FAVOURITES_OF_USER, heads
-from preprocessing.ingest import numbered, remembered_rows
+from preprocessing.ingest import numbered
 from preprocessing.kin import ways_of
 from preprocessing.neighbours import heard_together
 from preprocessing.pairs import Members, summed_pairs
@@ -26,6 +26,7 @@ from preprocessing.schemas import MESSAGES
 from preprocessing.sessions import by_user_and_time
 from preprocessing.similar_users import first_artists, likes
 from preprocessing.spark.findings import as_frame, chunk, column, number, numbers
+from preprocessing.tombstones import remembered
 
 Batches = Iterator[pa.RecordBatch]
 
@@ -53,11 +54,11 @@ class PortionTask:
         assert context is not None  # noqa: S101 - this is a task
         portion = context.partitionId()
         rows = as_frame(held).with_columns(pl.col("message").cast(MESSAGES))
-        remembered = remembered_rows(rows)
-        yield from number(FORGOTTEN, portion, len(rows) - len(remembered))
-        if remembered.is_empty():
+        left = remembered(rows)
+        yield from number(FORGOTTEN, portion, len(rows) - len(left))
+        if left.is_empty():
             return
-        ordered, user_ids = numbered(remembered)
+        ordered, user_ids = numbered(left)
         events, repeated = in_sessions(by_user_and_time(ordered), self.parameters)
         yield from column("user_ids", portion, user_ids)
         yield from number(REPEATED, portion, repeated)
