@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -25,6 +26,7 @@ from benchmarks.generated import generate
 from benchmarks.load import post_next
 from benchmarks.processes import cpu_s, free_port, segue_environment, serving
 from benchmarks.serving import check_healthy
+from cli.ending import ended
 from tests.stores import cluster, plain_server
 
 N_TRACKS, N_USERS = 50_000, 10_000
@@ -132,4 +134,4 @@ def _rows(rounds: Sequence[tuple[Round, Round]]) -> Iterator[list[str]]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -17,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.settings import load_settings
+from cli.ending import ended
 from preprocessing.artifacts import Artifacts, load
 from simulator import neutral
 from simulator.crowd import Crowd
@@ -98,4 +100,4 @@ def _query(world: World, artifacts: Artifacts, user: int, tracks: list[int], tim
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))
