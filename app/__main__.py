@@ -26,7 +26,6 @@ from app.settings import Settings, load_settings
 from app.steps import open_tracing
 from app.supervisor import Supervisor
 from app.wire import BoundedProtocol
-from cli.ending import ended
 from preprocessing.artifacts import ArtifactError, load
 from strategies.errors import ConfigurationError
 
@@ -114,4 +113,4 @@ def serve(settings: Settings, listening: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(ended(main))
+    sys.exit(main())

@@ -10,7 +10,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from cli.ending import ended
 from experiments.errors import ExperimentError
 from experiments.interleaving import interleaved, interleaving_table
 from experiments.offline import command as evaluate_offline
@@ -166,4 +165,4 @@ def _parser(prog: str) -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(ended(main))
+    sys.exit(main())

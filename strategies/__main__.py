@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from cli.ending import ended
 from strategies.errors import ConfigurationError
 from strategies.new import create
 
@@ -40,4 +39,4 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m strategi
 
 
 if __name__ == "__main__":
-    sys.exit(ended(main))
+    sys.exit(main())

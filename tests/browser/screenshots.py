@@ -10,7 +10,6 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from cli.ending import ended
 from tests.browser.chromium import find_chromium, hear, start
 from tests.service import ROOT, Service
 
@@ -73,4 +72,4 @@ def take(page: Page, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(ended(main))
+    main()

@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from cli.ending import ended
 from tests.faults.accounts import Account
 from tests.faults.faults import FAULTS
 from tests.faults.run import Size, run, skipped
@@ -81,4 +80,4 @@ def _row(account: Account) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(ended(main))
+    sys.exit(main())

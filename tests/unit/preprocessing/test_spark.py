@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,12 +21,15 @@ LACKING = missing()
 needs_spark = pytest.mark.skipif(LACKING is not None, reason=str(LACKING))
 
 
-def run(folder: Path, artifacts: str, *options: str) -> subprocess.CompletedProcess[str]:
-    """Preprocess what a folder holds."""
-    names = ["--catalogue", f"{folder}/tracks.jsonl", "--log", f"{folder}/log", "--artifacts", artifacts]
+def run(
+    place: str, artifacts: str, *options: str, configuration: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Preprocess what a folder holds, or what lies behind a URL; Spark may have a folder of its own settings."""
+    names = ["--catalogue", f"{place}/tracks.jsonl", "--log", f"{place}/log", "--artifacts", f"{place}/{artifacts}"]
     return subprocess.run(
         [sys.executable, "-m", "preprocessing", *names, *options],
         cwd=ROOT,
+        env=os.environ | ({"SPARK_CONF_DIR": str(configuration)} if configuration else {}),
         capture_output=True,
         text=True,
         check=False,
@@ -53,14 +57,25 @@ def write_log(folder: Path, *, texts: bool) -> None:
 
 
 @needs_spark
-@pytest.mark.parametrize("texts", [False, True], ids=["integers", "texts"])
-def test_spark_makes_the_same_bytes(tmp_path: Path, *, texts: bool) -> None:
-    """Over four partitions and file URLs, every file has the checksum that one machine gives it."""
-    write_log(tmp_path, texts=texts)
-    assert run(tmp_path, str(tmp_path / "here")).returncode == 0
-    done = run(tmp_path, f"file://{tmp_path}/there", "--engine", "spark", "--master", "local[4]")
+@pytest.mark.parametrize("scheme", ["file", "viewfs"])
+def test_spark_makes_the_same_bytes(tmp_path: Path, scheme: str) -> None:
+    """Over four partitions and URLs, every file has the checksum that one machine gives it.
+
+    ``viewfs`` is a file system of Hadoop's that is mounted on others, here on a folder: nothing but Hadoop finds what
+    lies there, as on HDFS or in an object store.
+    """
+    write_log(tmp_path, texts=scheme == "file")
+    assert run(str(tmp_path), "here").returncode == 0
+    settings = tmp_path / "settings"
+    settings.mkdir()
+    mounted = f"spark.hadoop.fs.viewfs.mounttable.segue.linkFallback file://{tmp_path}\n"
+    (settings / "spark-defaults.conf").write_text(mounted)
+    place = f"file://{tmp_path}" if scheme == "file" else "viewfs://segue"
+    done = run(place, "there", "--engine", "spark", "--master", "local[4]", configuration=settings)
     assert done.returncode == 0, done.stderr
-    here, there = (load(tmp_path / name).manifest for name in ("here", "there"))
+    made = sorted((tmp_path / "there").iterdir())
+    assert [path.name for path in made[1:]] == ["current"] * (scheme == "file")
+    here, there = load(tmp_path / "here").manifest, load(made[0]).manifest
     own = {"version", "created", "input_fingerprint"}  # when it was made, and how the input is known
     assert there.model_dump(exclude=own) == here.model_dump(exclude=own)
     assert here.taste is not None
@@ -72,14 +87,13 @@ def test_spark_makes_the_same_bytes(tmp_path: Path, *, texts: bool) -> None:
         "other_user_type",
         "repeated_request",
     }
-    assert sorted(path.name for path in (tmp_path / "there").iterdir()) == sorted([there.version, "current"])
 
 
 @needs_spark
 def test_spark_says_what_is_wrong_with_its_input(tmp_path: Path) -> None:
     """A log that is not there ends the run with a sentence and an exit code, and leaves nothing behind."""
     write_sample(tmp_path, 300, 120, 4000, 3)
-    done = run(tmp_path, str(tmp_path / "artifacts"), "--engine", "spark", "--master", "local[1]")
+    done = run(str(tmp_path), "artifacts", "--engine", "spark", "--master", "local[1]")
     assert done.returncode == 2
     assert f"the log {tmp_path}/log holds no file of JSON lines or Parquet, or does not exist" in done.stderr
     assert not (tmp_path / "artifacts").exists()
@@ -89,6 +103,6 @@ def test_without_spark_the_command_says_what_to_install(tmp_path: Path, monkeypa
     """Where Java cannot be found, the run ends with what it lacks instead of a traceback."""
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("JAVA_HOME", raising=False)
-    done = run(tmp_path, str(tmp_path / "artifacts"), "--engine", "spark")
+    done = run(str(tmp_path), "artifacts", "--engine", "spark")
     assert done.returncode == 2
     assert "the engine spark cannot be used" in done.stderr
