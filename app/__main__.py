@@ -26,6 +26,7 @@ from app.settings import Settings, load_settings
 from app.steps import open_tracing
 from app.supervisor import Supervisor
 from app.wire import BoundedProtocol
+from cli.ending import ended
 from preprocessing.artifacts import ArtifactError, load
 from strategies.errors import ConfigurationError
 
@@ -113,4 +114,4 @@ def serve(settings: Settings, listening: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -15,10 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
-from app.request_id import current
 from app.sessions.store import StoreError
 
-logger = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -265,13 +262,6 @@ def install_error_handlers(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
         if error.status_code == 405:  # the framework names the methods of one route, and a path may have several
             methods = _methods(routes, request.scope).union(response.headers["Allow"].split(", "))
             response.headers["Allow"] = ", ".join(sorted(methods))
-        return response
-
-    @app.exception_handler(Exception)
-    async def unexpected(request: Request, error: Exception) -> Response:
-        logger.error("%s %r failed", request.method, request.url.path, exc_info=error)
-        response = problem_response(500, "Internal error", "this is a defect of Segue; its log holds the details")
-        response.headers["X-Request-ID"] = current()  # this answer goes past every middleware
         return response
 
 

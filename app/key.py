@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 from collections.abc import Sequence
 from typing import get_args
 
 from app.access.keys import hash_of, new_key
 from app.settings.models import Scope
+from cli.ending import ended
 
 
 def main(arguments: Sequence[str] | None = None, prog: str = "python -m app.key") -> int:
@@ -27,8 +29,10 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m app.key"
     print(f"The key, shown only now:\n\n{key}\n\nAdd to settings.toml, and start Segue again:\n")
     print(f"[[security.keys]]\nname = {json.dumps(options.name)}\nscopes = {json.dumps(scopes)}")
     print(f'sha256 = "{hash_of(key.encode())}"')
+    keys = [{"name": options.name, "scopes": scopes, "sha256": hash_of(key.encode())}]
+    print(f"\nor to its environment:\n\nSEGUE_SECURITY__KEYS={shlex.quote(json.dumps(keys))}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

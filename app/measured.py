@@ -1,4 +1,4 @@
-"""Names every request, and counts its answer and how long it took, around all that the application does."""
+"""Names every request, answers where nothing else did, and counts, around all that the application does."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.errors import problem_response
 from app.metrics import Metrics, call_name
 from app.request_id import HEADER, RequestNames
 
 logger = logging.getLogger(__name__)
+DEFECT = "this is a defect of Segue; its log holds the details"
 
 
 class Measured:
@@ -23,13 +25,13 @@ class Measured:
         self._names = RequestNames()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand a request on under a name, and count what is answered."""
+        """Hand a request on under a name, and count what is answered; a defect is logged here, once."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         started_s = time.perf_counter()
         name = self._names.begin(scope["headers"]).encode("ascii")
-        status = 500  # what is answered where nothing was
+        status = 0  # none yet
 
         def noting(message: Message) -> Awaitable[None]:
             nonlocal status
@@ -40,8 +42,14 @@ class Measured:
 
         try:
             await self._app(scope, receive, noting)
+        except Exception as error:
+            if status:
+                raise  # half an answer is out: the server logs this and hangs up
+            logger.error("%s %r failed", scope["method"], scope["path"], exc_info=error)
+            await problem_response(500, "Internal error", DEFECT)(scope, receive, noting)
         finally:
             elapsed_s = time.perf_counter() - started_s
+            status = status or 500  # nobody was there to be answered
             self._metrics.answered(scope.get("endpoint"), status, elapsed_s)
             if logger.isEnabledFor(logging.INFO):
                 call = call_name(scope.get("endpoint"))

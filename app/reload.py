@@ -7,6 +7,7 @@ import logging
 from pathlib import Path
 
 from app.metrics import Metrics
+from app.pace import Pace
 from app.state import Live
 from preprocessing.artifacts import ArtifactError, load
 
@@ -56,7 +57,7 @@ class Reloader:
             if mark == self._tried and not live.refused:
                 return  # it is served
             self._tried = mark
-            artifacts = await asyncio.to_thread(load, path, verify=self._settings.verify)
+            artifacts = await asyncio.to_thread(load, path, verify=self._settings.verify, pause=Pace())
         except ArtifactError as error:
             live.refused = str(error)
             live.refusals += 1

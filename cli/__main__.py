@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
 from cli.commands import COMMANDS, EXAMPLES
+from cli.ending import ended
 
 FAILED = 2
-INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
-UNREAD = 141  # and for one whose reader went away
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit status; one that is interrupted leaves a sentence, not a traceback."""
+    """Run a command and return its exit status."""
     given = sys.argv[1:] if arguments is None else list(arguments)
-    try:
-        code = _run(given)
-        sys.stdout.flush()
-    except KeyboardInterrupt:
-        try:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-        except KeyboardInterrupt:  # Polars raises one, and the interpreter another for the same Ctrl-C
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-        print("segue: stopped", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to flush has nowhere to go
-        return UNREAD
-    return code
+    return ended(lambda: _run(given))
 
 
 def _run(given: Sequence[str]) -> int:

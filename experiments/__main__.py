@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from cli.ending import ended
 from experiments.errors import ExperimentError
 from experiments.interleaving import interleaved, interleaving_table
 from experiments.offline import command as evaluate_offline
@@ -165,4 +166,4 @@ def _parser(prog: str) -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

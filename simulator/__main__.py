@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from cli.ending import ended
 from preprocessing.artifacts import ArtifactError
 from simulator.commands import ablation, claim, collect, leaderboard, loop, novelty, run
 from simulator.errors import SimulatorError
@@ -45,4 +46,4 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m simulato
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from cli.ending import ended
 from strategies.errors import ConfigurationError
 from strategies.new import create
 
@@ -39,4 +40,4 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m strategi
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

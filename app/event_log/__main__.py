@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from app.event_log.verify import verify
+from cli.ending import ended
 
 
 def main(arguments: Sequence[str] | None = None, prog: str = "python -m app.event_log") -> int:
@@ -46,4 +47,4 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m app.even
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

@@ -10,6 +10,7 @@ import polars as pl
 from polars.exceptions import ComputeError, PolarsError
 
 from experiments.errors import ExperimentError
+from preprocessing.tombstones import remembered
 
 SCHEMA = {
     "message": pl.String(),
@@ -55,20 +56,10 @@ def read_log(source: str) -> Log:
     """
     parts = [_read_file(path) for path in _files(source)]
     found = pl.concat([part.events for part in parts])
-    events = _remembered(found)
+    events = remembered(found)
     if events.is_empty():
         raise ExperimentError(f"The log {source} is empty: there is nothing to report on.")
     return Log(events, sum(part.broken_lines for part in parts), found.height - events.height)
-
-
-def _remembered(events: pl.DataFrame) -> pl.DataFrame:
-    """Return the events that came after their user's latest tombstone, and those of users without one."""
-    tombstones = events.filter(pl.col("message") == "forget")
-    if tombstones.is_empty():
-        return events
-    until = tombstones.group_by("user").agg(forgotten=pl.col("timestamp").max())
-    later = pl.col("forgotten").is_null() | (pl.col("timestamp") > pl.col("forgotten"))
-    return events.join(until, on="user", how="left", maintain_order="left").filter(later).drop("forgotten")
 
 
 def _files(source: str) -> list[Path]:

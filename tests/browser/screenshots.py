@@ -10,6 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from cli.ending import ended
 from tests.browser.chromium import find_chromium, hear, start
 from tests.service import ROOT, Service
 
@@ -72,4 +73,4 @@ def take(page: Page, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

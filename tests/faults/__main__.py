@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from cli.ending import ended
 from tests.faults.accounts import Account
 from tests.faults.faults import FAULTS
 from tests.faults.run import Size, run, skipped
@@ -80,4 +81,4 @@ def _row(account: Account) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

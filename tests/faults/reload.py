@@ -12,9 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from preprocessing.artifacts import load as load_artifacts
-from tests.faults.load import Load
-from tests.faults.scene import Scene, until
+from cli.ending import ended
+from tests.faults.scene import staged, until
 from tests.service import ROOT
 
 LISTENERS, LENGTH, WORKERS = 64, 20, 2
@@ -34,14 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 async def measure(options: argparse.Namespace, folder: Path) -> int:
     """Let listeners play, reload again and again, and compare what they waited during a reload and between two."""
-    loaded = load_artifacts(options.artifacts)
-    tracks = [int(loaded.track_ids[row]) for row in range(loaded.n_tracks)]
-    scene = Scene(folder, options.artifacts)
     usual: list[float] = []
     during: list[float] = []
-    try:
-        await scene.healthy()
-        load = scene.load = Load(scene.port, tracks, LISTENERS, LENGTH, "reload", rate_per_s=options.rate)
+    async with staged(folder, options.artifacts) as scene:
+        load = scene.play(LISTENERS, LENGTH, "reload", options.rate)
         async with load:
             await asyncio.sleep(3)
             for _ in range(options.reloads):
@@ -57,9 +52,6 @@ async def measure(options: argparse.Namespace, folder: Path) -> int:
                 said = f"version {copied.name} of the artifacts is served"
                 await until(lambda said=said: scene.service.stderr.count(said) == WORKERS)
                 during += load.tally.seconds[start:]
-    finally:
-        scene.service.http.close()
-        scene.service.stop()
     before_s, while_s = (float(np.percentile(seconds, 99)) for seconds in (usual, during))
     broken = load.tally.failed + load.tally.broken
     print(
@@ -71,4 +63,4 @@ async def measure(options: argparse.Namespace, folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

@@ -8,11 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from preprocessing.artifacts import load as load_artifacts
 from tests.faults.accounts import Account, settle
 from tests.faults.faults import Fault
-from tests.faults.load import Load
-from tests.faults.scene import Scene
+from tests.faults.scene import staged
 from tests.stores import cluster, plain_server, sentinels
 
 
@@ -42,25 +40,16 @@ async def run(fault: Fault, size: Size, artifacts: Path, folder: Path) -> Accoun
         artifacts: A version; the service gets a copy.
         folder: An empty one.
     """
-    loaded = load_artifacts(artifacts)
-    tracks = [int(loaded.track_ids[row]) for row in range(loaded.n_tracks)]
     folder.mkdir(parents=True)
     with _store(fault.store, folder / "servers") as url:
-        scene = Scene(folder / "service", artifacts, url)
-        try:
-            await scene.healthy()
-            scene.load = Load(scene.port, tracks, size.listeners, size.length, fault.name.replace(" ", "-"))
-            async with scene.load:
-                await scene.load.until(size.requests // 4)
+        async with staged(folder / "service", artifacts, url) as scene:
+            async with scene.play(size.listeners, size.length, fault.name.replace(" ", "-")) as load:
+                await load.until(size.requests // 4)
                 await fault.strike(scene, size.lasts_s)
                 healthy_s = await scene.healthy()
-                answered = scene.load.tally.answered
-                await scene.load.until(max(size.requests, answered + size.requests // 4))
+                await load.until(max(size.requests, load.tally.answered + size.requests // 4))
             events = scene.service.events()
-        finally:
-            scene.service.http.close()
-            scene.service.stop()
-    return settle(fault.name, scene.load.tally, events, healthy_s, allows_broken=fault.breaks_connections)
+    return settle(fault.name, load.tally, events, healthy_s, allows_broken=fault.breaks_connections)
 
 
 @contextmanager

@@ -6,7 +6,8 @@ import asyncio
 import json
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 from redis.exceptions import RedisError
 
+from preprocessing.artifacts import load
 from preprocessing.artifacts.write import remove_old
 from tests.faults.load import Load
 from tests.service import Service
@@ -41,6 +43,8 @@ class Scene:
     def __init__(self, folder: Path, version: Path, url: str = "") -> None:
         self.folder, self.artifacts, self.url = folder, folder / "artifacts", url
         self._version = version
+        artifacts = load(version)
+        self._tracks = [int(artifacts.track_ids[row]) for row in range(artifacts.n_tracks)]
         self.publish()
         self.service = self._start(0)
         self.port = int(self.service.http.base_url.port or 0)
@@ -61,6 +65,11 @@ class Scene:
         """Start the service anew, where the first one has stopped."""
         self.service.http.close()
         self.service = self._start(self.port)
+
+    def play(self, listeners: int, length: int, name: str, rate_per_s: float = 0) -> Load:
+        """Return listeners to this catalogue, as ``Load`` takes them."""
+        self.load = Load(self.port, self._tracks, listeners, length, name, rate_per_s)
+        return self.load
 
     def store(self) -> int:
         """Return the process of the store."""
@@ -123,6 +132,18 @@ class Scene:
         families = text_string_to_metric_families(text)
         found = {family.name: sum(sample.value for sample in family.samples) for family in families}
         return all(found.get(name) == level for name, level in LEVELS.items())
+
+
+@asynccontextmanager
+async def staged(folder: Path, version: Path, url: str = "") -> AsyncIterator[Scene]:
+    """Yield a scene in which all is well; what it started ends with the block."""
+    scene = Scene(folder, version, url)
+    try:
+        await scene.healthy()
+        yield scene
+    finally:
+        scene.service.http.close()
+        scene.service.stop()
 
 
 async def until(holds: Callable[[], bool], timeout_s: float = 30) -> None:

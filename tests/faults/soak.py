@@ -14,10 +14,9 @@ import httpx
 import psutil
 from prometheus_client.parser import text_string_to_metric_families
 
-from preprocessing.artifacts import load as load_artifacts
+from cli.ending import ended
 from tests.faults.curve import Moment, curve
-from tests.faults.load import Load
-from tests.faults.scene import Scene
+from tests.faults.scene import staged
 from tests.service import ROOT
 
 PICTURE = ROOT / "docs" / "soak.svg"
@@ -39,29 +38,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 async def soak(options: argparse.Namespace, folder: Path) -> int:
     """Measure the capacity, then serve at a share of it."""
-    loaded = load_artifacts(options.artifacts)
-    tracks = [int(loaded.track_ids[row]) for row in range(loaded.n_tracks)]
-    scene = Scene(folder, options.artifacts)
-    try:
-        await scene.healthy()
-        scene.load = Load(scene.port, tracks, LISTENERS, LENGTH, "full")
+    async with staged(folder, options.artifacts) as scene:
         started_s = time.monotonic()
-        async with scene.load:
+        async with scene.play(LISTENERS, LENGTH, "full") as load:
             await asyncio.sleep(15)
-        capacity = scene.load.tally.answered / (time.monotonic() - started_s)
-        scene.load = Load(scene.port, tracks, LISTENERS, LENGTH, "soak", rate_per_s=options.share * capacity)
+        capacity = load.tally.answered / (time.monotonic() - started_s)
         workers = [psutil.Process(pid) for pid in scene.workers()]
         moments: list[Moment] = []
         started_s = time.monotonic()
-        async with scene.load as load:
+        async with scene.play(LISTENERS, LENGTH, "soak", options.share * capacity) as load:
             while (elapsed_s := time.monotonic() - started_s) < options.minutes * 60:
                 moments.append(await asyncio.to_thread(_moment, elapsed_s, scene.port, workers))
                 await asyncio.sleep(2)
         tally, rate = load.tally, load.tally.answered / elapsed_s
         logged = {event["request"] for event in scene.service.events()}
-    finally:
-        scene.service.http.close()
-        scene.service.stop()
     lost = sum(request not in logged for run in tally.runs for request in run)
     options.picture.write_text(curve(moments))
     settled = [moment for moment in moments if moment.elapsed_s >= 60] or moments
@@ -88,4 +78,4 @@ def _moment(elapsed_s: float, port: int, workers: Sequence[psutil.Process]) -> M
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -226,27 +224,3 @@ def interrupted(arguments: list[str], folder: Path, start: Path) -> tuple[int, s
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=60)
     return process.returncode, told
-
-
-@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
-def test_a_shell_completes(tmp_path: Path) -> None:
-    """Bash completes a command, and the options of one."""
-    program = tmp_path / "segue"
-    program.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m cli "$@"\n')
-    program.chmod(0o755)
-    script = """
-eval "$(segue completion)"
-complete_words() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _segue; echo "${COMPREPLY[@]}"; }
-complete_words segue re
-complete_words segue report --h
-complete_words segue simulator lead
-"""
-    found = subprocess.run(
-        ["bash", "-c", script],
-        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    assert found.stdout.splitlines() == ["report", "--help --html", "leaderboard"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import tomllib
 
 import pytest
@@ -11,6 +12,7 @@ from app.access.keys import Keyring, check_access, hash_of, new_key
 from app.access.scopes import needed_scope
 from app.key import main
 from app.main import create_app
+from app.settings.load import load_settings
 from app.settings.models import ApiKey, Settings
 from strategies.errors import ConfigurationError
 
@@ -93,14 +95,17 @@ def test_this_machine_alone_needs_no_key(host: str) -> None:
 
 
 def test_a_new_key_comes_with_the_settings_that_let_it_in(capsys: pytest.CaptureFixture[str]) -> None:
-    """The command's lines, put into settings, know its key; the key itself does not stand in them."""
-    assert main(["new", "--name", 'a "player"', "--scope", "recommend", "--scope", "read"]) == 0
+    """The command's lines, put into settings or a shell, know its key; the key itself does not stand in them."""
+    name = """a "player"'s"""
+    assert main(["new", "--name", name, "--scope", "recommend", "--scope", "read"]) == 0
     printed = capsys.readouterr().out
     key = next(line for line in printed.splitlines() if line.startswith("segue_"))
-    lines = printed[printed.index("[[security.keys]]") :]
-    assert key not in lines
+    lines, variable = printed[printed.index("[[security.keys]]") :].split("\nor to its environment:\n")
+    assert key not in lines + variable
     settings = Settings.model_validate(tomllib.loads(lines))
-    assert settings.security.keys[0].name == 'a "player"'
+    (assignment,) = shlex.split(variable)
+    assert load_settings(dict([assignment.split("=", 1)])).security == settings.security
+    assert settings.security.keys[0].name == name
     assert scopes(Keyring(settings.security.keys), key.encode()) == ["recommend", "read"]
 
 

@@ -76,7 +76,7 @@ def test_what_was_found_good_is_looked_at_again_when_it_changed(
 
 def test_what_was_found_good_is_not_read_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A load after the preprocessing's own computes no checksum; a copy of the folder is read anew."""
-    monkeypatch.setattr(hashlib, "file_digest", None)
+    monkeypatch.setattr(hashlib, "sha256", None)
     assert load(folder).n_tracks == 5
     copy = folder.parent / "copy"
     shutil.copytree(folder, copy)
