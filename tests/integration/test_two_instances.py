@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from app.sessions.embedded import find_binary
 from tests.service import Service
 from tests.stores import plain_server
-from tests.worlds import World
+from tests.worlds import N_TRACKS, World
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,10 @@ def instances(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 def test_a_listener_hops_between_instances(instances: tuple[Service, Service], world: World) -> None:
-    """Each playback goes to the other instance: one session, no track twice, and a last at one ends it at both."""
+    """Each playback goes to the other instance: one session, no track twice, and a last at one ends it at both.
+
+    Their two logs, read as one, tell of one session with a place for each playback.
+    """
     one, two = instances
     user, track = 3_000_001, world.tracks[0]
     heard = []
@@ -47,6 +51,24 @@ def test_a_listener_hops_between_instances(instances: tuple[Service, Service], w
     assert [playback["track"] for playback in session["playbacks"]] == heard
     two.last(user, track)
     assert one.session(user) is None
+    logs = [[event for event in instance.events() if event["user"] == user] for instance in instances]
+    assert [len(log) for log in logs] == [4, 5]
+    events = [event for log in logs for event in log]
+    assert {event["session"] for event in events} == {session["session"]}
+    assert sorted((event["position"], event["track"]) for event in events) == list(enumerate([*heard, track]))
+
+
+def test_both_at_once(instances: tuple[Service, Service], world: World) -> None:
+    """Playbacks of one listener that reach both instances at the same time are counted once each, in one session."""
+    user = 3_000_004
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(
+            pool.map(lambda i: instances[i % 2].next(user, world.tracks[i], 1.0, explain="true"), range(N_TRACKS))
+        )
+    assert sorted(answer["trace"]["position"] for answer in answers) == list(range(N_TRACKS))
+    session = instances[0].session(user)
+    assert session is not None
+    assert {playback["track"] for playback in session["playbacks"]} == set(world.tracks)
 
 
 def test_skips_add_up_over_instances(instances: tuple[Service, Service], world: World) -> None:
