@@ -91,7 +91,7 @@ def draft(contents: dict[str, Column]) -> Draft:
         tracks=len(contents["track_ids"]),
         artists=len(contents["artist_names"]),
         users=len(contents["user_ids"]),
-        groups=2,
+        groups=len(contents["group_tracks"]),
         events=100,
         sessions=10,
     )

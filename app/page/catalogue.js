@@ -11,7 +11,8 @@ const texts = strings.catalogue;
 export function cataloguePage(track) {
   const result = h("div", { "aria-live": "polite" });
   const go = (chosen) => (location.hash = `catalogue/${encodeURIComponent(chosen.track)}`);
-  if (track) show(track, result);
+  if (track) show(result, async () => detail(await api.detail(track)));
+  else show(result, async () => popular((await api.search("")).tracks));
   return h(
     "section",
     { class: "page" },
@@ -22,12 +23,16 @@ export function cataloguePage(track) {
   );
 }
 
-async function show(name, result) {
+async function show(result, draw) {
   try {
-    result.replaceChildren(detail(await api.detail(name)));
+    result.replaceChildren(await draw());
   } catch (error) {
     result.replaceChildren(h("p", { class: "problem" }, error.message));
   }
+}
+
+function popular(tracks) {
+  return tracks.length ? listing(texts.popular, tracks, () => "") : h("p", { class: "card" }, strings.search.empty);
 }
 
 function detail(track) {
@@ -42,7 +47,7 @@ function detail(track) {
   };
   const facts = [
     [texts.plays, track.plays.toLocaleString("en")],
-    [texts.appeal, strings.percent(track.appeal)],
+    [texts.appeal(track.plays), strings.percent(track.appeal)],
     [texts.byArtist, track.artist_track_count.toLocaleString("en")],
   ];
   const others = track.artist_tracks.filter((other) => other.track !== track.track);

@@ -44,17 +44,17 @@ function configured({ experiments, forced_chain: forced }) {
 function judged({ comparisons, reason, made_at: made }) {
   if (!comparisons.length) return [h("p", { class: "card" }, reason)];
   const groups = Map.groupBy(comparisons, (row) => `${row.experiment}: ${row.treatment}`);
-  const date = new Date(made).toLocaleString("en");
+  const date = new Date(made).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" });
   return [...[...groups].map(([name, rows]) => group(name, rows)), h("p", { class: "quiet" }, texts.asOf(date))];
 }
 
 function group(name, rows) {
   const [primary] = rows;
-  const number = (value) => (value === null ? "–" : value.toPrecision(4));
+  const number = (value) => (value === null ? "–" : value.toLocaleString("en", { maximumSignificantDigits: 4, minimumSignificantDigits: 4 }));
   const lines = rows.map((row) => [
-    row.metric.replaceAll("_", " "), number(row.control_mean), number(row.treatment_mean),
-    texts.effect(row.effect_percent), texts.interval(row.lower_percent, row.upper_percent),
+    row.metric.replaceAll("_", " "), texts.effect(row.effect_percent), texts.interval(row.lower_percent, row.upper_percent),
     row.p_value === null ? "–" : row.p_value < 0.001 ? "< 0.001" : row.p_value.toFixed(3),
+    number(row.control_mean), number(row.treatment_mean),
   ]);
   return h(
     "div",

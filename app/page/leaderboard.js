@@ -27,7 +27,7 @@ function world(name, chains) {
   const longest = Math.max(...chains.map((chain) => chain.time));
   const rows = chains.map((chain) => [
     chain.name,
-    h("span", { class: "meter-cell" }, h("meter", { min: 0, max: longest, value: chain.time, "aria-label": chain.name }), chain.time.toFixed(2)),
+    h("span", { class: "meter-cell" }, h("meter", { min: 0, max: longest, value: chain.time, "aria-label": chain.name }), h("span", { class: "figure" }, chain.time.toFixed(2))),
     chain.effect_percent === null ? "–" : strings.experiments.effect(chain.effect_percent),
     chain.tracks.toFixed(1),
     strings.percent(chain.skipped),

@@ -2,9 +2,10 @@
 
 import { h, svg, words } from "./dom.js";
 import { strings } from "./strings.js";
+import { table } from "./tables.js";
 
 const [WIDTH, HEIGHT, SHOWN] = [640, 150, 48];
-const KNOWN = [strings.picture.you, "sticky_artist", "diversity_injector", "contextual_fallback", "popular", "random", "indexed", "last_resort"];
+const KNOWN = [strings.picture.you, "sticky_artist", "diversity_injector", "contextual_fallback", "session_taste", "similar_users", "indexed", "last_resort"];
 
 // A strategy keeps its colour; those that are not known here share the last ones.
 export function colourOf(strategy) {
@@ -47,14 +48,9 @@ function legend(strategies) {
 }
 
 function numbers(heard) {
-  const rows = heard.map((one, number) =>
-    h("tr", {}, h("td", {}, String(number + 1)), h("th", { scope: "row" }, words(one.title, "clip"), " ", words(one.artist, "artist clip")), h("td", {}, one.by.replaceAll("_", " ")), h("td", {}, strings.percent(one.time))),
-  );
-  const head = strings.picture.columns.map((name) => (name ? h("th", { scope: "col" }, name) : h("td", {})));
-  return h(
-    "details",
-    {},
-    h("summary", {}, strings.picture.numbers),
-    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": strings.picture.numbers }, h("table", {}, h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows))),
-  );
+  const rows = heard.map((one, number) => [
+    [words(`${number + 1}. ${one.title}`, "clip"), " ", words(one.artist, "artist clip")], one.by.replaceAll("_", " "), strings.percent(one.time),
+  ]);
+  const { numbers: name, columns } = strings.picture;
+  return h("details", {}, h("summary", {}, name), table(name, columns, rows));
 }

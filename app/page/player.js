@@ -29,6 +29,7 @@ export function playerView(session, onleave) {
   const controls = h("div", { class: "controls" }, skip, play, next);
   const lamps = h("span", { class: "lamps", role: "img" });
   const rule = h("p", { class: "quiet" });
+  const keys = h("p", { class: "quiet keys" }, texts.keys, h("span", { class: "typed" }, ` ${texts.typed}`));
   const problem = h("p", { class: "problem", role: "alert" });
   const retry = h("button", { type: "button", class: "plain", hidden: true, onclick: () => session.send() }, strings.errors.retry);
   const live = h("p", { class: "unseen", role: "status" });
@@ -52,7 +53,7 @@ export function playerView(session, onleave) {
       retry,
       h("div", { class: "penalty" }, h("span", {}, strings.penalty.heading), lamps),
       rule,
-      h("p", { class: "quiet keys" }, texts.keys),
+      keys,
     ), card(strings.learned.heading, taught)),
     h("div", { class: "column" }, card(strings.picture.heading, graph), card(strings.queue.heading, queue)),
     h("section", { class: "card foot" }, who, end),
@@ -129,7 +130,7 @@ export function playerView(session, onleave) {
     cover.style.setProperty("--hue", hue(now.artist));
     place_at(0);
     draw_play();
-    for (const part of [place, controls, bar.parentElement]) part.hidden = state.ended;
+    for (const part of [place, controls, bar.parentElement, lamps.parentElement, rule, keys, queue.parentElement]) part.hidden = state.ended;
     const count = penalty?.penalised ? penalty.max : penalty?.count ?? 0;
     const max = penalty?.max ?? 5;
     lamps.replaceChildren(...Array.from({ length: max }, (_, number) => h("i", { class: number < count ? "on" : null })));

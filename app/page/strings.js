@@ -2,6 +2,7 @@
 
 const percent = (fraction) => `${Math.round(100 * fraction)} %`;
 const many = (count, one, more) => `${count.toLocaleString("en")} ${count === 1 ? one : more}`;
+const signed = (value) => value.toFixed(1).replace("-", "\u2212");  // a minus as wide as a plus
 const listed = (parts) =>
   parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 
@@ -49,7 +50,8 @@ export const strings = {
     pause: "Pause",
     next: "Next",
     skip: "Skip",
-    keys: "Keys: space plays and pauses, N is next, S skips. No sound: a track takes 30 seconds here.",
+    keys: "No sound: a track takes 30 seconds here.",
+    typed: "Keys: space plays and pauses, N is next, S skips.",
     end: "End this session",
     again: "Start another session",
     ended: "This session has ended.",
@@ -87,6 +89,9 @@ export const strings = {
       indexed: () => "From your own list of what you should like",
       contextual: () => "Chosen for the mood of this session",
       similar_users: () => "People with a taste like yours hear it",
+      user_groups: () => "Those who listen to what you listen to hear it",
+      session_taste: (artist) => `Of all that is left, ${artist} suits best what you stayed with in this session`,
+      tasteOfAnchor: (artist) => `By ${artist}, the artist that you came with: still what suits this session best`,
       last_resort: () => "Everything better was heard already or is not for you",
       other: (strategy) => `Proposed by the strategy “${strategy}”`,
     },
@@ -110,7 +115,7 @@ export const strings = {
     label: (count) => `${many(count, "track", "tracks")} of this session: how much of each was heard, and who chose it. The numbers follow as a table.`,
     bar: (number, title, time, strategy) => `${number}. ${title}: ${percent(time)} heard, chosen by ${strategy}`,
     numbers: "The numbers",
-    columns: ["", "Track", "Chosen by", "Heard"],
+    columns: ["Track", "Chosen by", "Heard"],
     you: "you",
   },
 
@@ -127,10 +132,11 @@ export const strings = {
     lead: "Find a track to see how it is listened to.",
     listen: "Listen from here",
     plays: "Playbacks",
-    appeal: "Heard on average",
+    appeal: (plays) => (plays ? "Heard on average" : "Expected to be heard"),
     byArtist: "Tracks by this artist",
     neighbours: "Listened together with it",
     noNeighbours: "The log does not know yet.",
+    popular: "Most listened",
     more: (artist) => `More by ${artist}`,
     closeness: (score) => `closeness ${score.toFixed(2)}`,
   },
@@ -141,7 +147,7 @@ export const strings = {
     none: "No experiment is set up. Name one in settings.toml.",
     forced: (chain) => `The chain “${chain}” serves everybody at the moment, whatever the experiments say.`,
     off: "switched off",
-    treatments: ["Treatment", "Chain", "Share of the users"],
+    treatments: ["Treatment", "Chain", "Users"],
     report: "What the log says",
     judging: "Reading the log …",
     asOf: (date) => `As of ${date}; the log is read again after a minute.`,
@@ -149,9 +155,9 @@ export const strings = {
       row.effect_percent === null
         ? `${row.treatment}: too little is known yet.`
         : `${row.treatment}: listeners stay ${Math.abs(row.effect_percent).toFixed(1)} % ${row.effect_percent < 0 ? "shorter" : "longer"} than with the control${row.significant ? "" : ", which may be chance"}.`,
-    columns: ["Metric", "Control", "Treatment", "Effect", "95 % interval", "p"],
-    interval: (low, high) => (low === null ? "–" : `${low.toFixed(1)} to ${high.toFixed(1)} %`),
-    effect: (value) => (value === null ? "–" : `${value > 0 ? "+" : ""}${value.toFixed(1)} %`),
+    columns: ["Metric", "Effect", "95 % interval", "p", "Control", "Treatment"],
+    interval: (low, high) => (low === null ? "–" : `${signed(low)} to ${signed(high)} %`),
+    effect: (value) => (value === null ? "–" : `${value > 0 ? "+" : ""}${signed(value)} %`),
     users: (control, treatment) => `${many(control, "user", "users")} in the control, ${treatment.toLocaleString("en")} in the treatment.`,
   },
 

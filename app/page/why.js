@@ -14,6 +14,7 @@ function reason(strategy, track, anchor, previous) {
     if (track.artist === anchor.artist) return by.anchorArtist(track.artist);
     return track.artist === previous.artist ? by.previousArtist(track.artist) : by.sameArtist(track.artist);
   }
+  if (strategy === "session_taste" && track.artist === anchor.artist) return by.tasteOfAnchor(track.artist);
   return Object.hasOwn(by, strategy) ? by[strategy](track.artist) : by.other(strategy);
 }
 

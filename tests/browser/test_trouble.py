@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from pathlib import Path
 
+import numpy as np
+
+from app.access.keys import hash_of, new_key
+from preprocessing.artifacts import IntegerIds, Ragged, Texts, publish
+from preprocessing.artifacts.write import Column
 from tests.browser.chromium import hear, start
 from tests.browser.conftest import playwright
 from tests.browser.test_accessibility import violations
 from tests.service import Service
+from tests.tiny import columns, draft
 
 expect = playwright.expect
 Page = playwright.Page
@@ -35,7 +42,7 @@ def test_a_service_that_goes_away_loses_nothing(page: Page, desk: Service, user:
 def test_a_service_that_is_started_again_goes_on(
     chromium: playwright.Browser, unkind: Path, tmp_path: Path, user: str
 ) -> None:
-    """The page outlives the service: it says that nobody answers, and goes on with the one that takes its place."""
+    """The page says that nobody answers, and goes on by itself with the service that takes the place of the first."""
     with Service(tmp_path, unkind, SEGUE_SERVER__CHAIN="segue") as first:
         port = str(first.http.base_url.port)
         page = chromium.new_context(base_url=str(first.http.base_url)).new_page()
@@ -45,7 +52,6 @@ def test_a_service_that_is_started_again_goes_on(
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_role("alert")).to_contain_text("The service does not answer. Nothing is lost")
     with Service(tmp_path, unkind, SEGUE_SERVER__CHAIN="segue", SEGUE_SERVER__PORT=port) as second:
-        page.get_by_role("button", name="Try again now").click()
         expect(page.locator(".eyebrow")).to_have_text("Track 3")
         live = second.session(user)
     page.context.close()
@@ -103,36 +109,44 @@ def test_what_is_not_found_is_said(page: Page) -> None:
     expect(page.get_by_text("the catalogue holds no track 999999")).to_be_visible()
 
 
-def test_an_empty_catalogue_is_named(page: Page) -> None:
-    """Where there is nothing to choose, the page says how to come by a catalogue."""
-    page.route("**/search?q=", lambda route: route.fulfill(json={"tracks": []}))
-    page.goto("/player/")
-    page.get_by_role("combobox").focus()
-    expect(page.get_by_text("The catalogue is empty. Run make preprocess")).to_be_visible()
+def test_an_empty_catalogue_is_named(chromium: playwright.Browser, tmp_path: Path) -> None:
+    """Where there is nothing to choose, both pages that search say how to come by a catalogue."""
+    nothing = {name: _emptied(column) for name, column in columns().items()}
+    with Service(tmp_path / "service", publish(tmp_path / "artifacts", draft(nothing))) as empty:
+        page = chromium.new_context(base_url=str(empty.http.base_url)).new_page()
+        page.goto("/player/")
+        page.get_by_role("combobox").focus()
+        expect(page.get_by_text("The catalogue is empty. Run make preprocess")).to_be_visible()
+        page.goto("/player/#catalogue")
+        expect(page.get_by_text("The catalogue is empty. Run make preprocess")).to_be_visible()
+    page.context.close()
 
 
-def test_a_key_is_asked_for(page: Page, desk: Service, user: str) -> None:
+def _emptied(column: Column) -> Column:
+    if isinstance(column, np.ndarray):
+        return column[:0]
+    if isinstance(column, Ragged):
+        return Ragged.of([])
+    return Texts.of([]) if isinstance(column, Texts) else IntegerIds(np.arange(0))
+
+
+def test_a_key_is_asked_for(chromium: playwright.Browser, unkind: Path, tmp_path: Path, user: str) -> None:
     """A Segue that wants a key is given one in a dialog, and the call goes on; without one the reason is said."""
-
-    def guarded(route: playwright.Route) -> None:
-        if route.request.headers.get("authorization") == "Bearer opens":
-            route.continue_()
-        else:
-            route.fulfill(status=401, json={"detail": "this call needs an API key"})
-
-    for call in ("users", "sessions", "next", "search"):
-        page.route(f"{desk.http.base_url}/{call}**", guarded)
-        page.route(f"{desk.http.base_url}/{call}/**", guarded)
-    page.goto("/player/")
-    page.get_by_role("combobox").focus()
-    dialog = page.get_by_role("dialog", name="This Segue asks for a key")
-    dialog.get_by_role("button", name="Go on without").click()
-    expect(page.get_by_text("this call needs an API key")).to_be_visible()
-    page.get_by_label("Listener").focus()
-    page.get_by_role("combobox").focus()
-    assert violations(page) == []
-    dialog.get_by_label("API key").fill("opens")
-    dialog.get_by_role("button", name="Use this key").click()
-    start(page, user, "cafe")
-    hear(page, 90)
-    expect(page.locator(".picture .bar")).to_have_count(1)
+    key = new_key()
+    keys = [{"name": "page", "scopes": ["recommend", "read"], "sha256": hash_of(key.encode())}]
+    with Service(tmp_path, unkind, SEGUE_SERVER__CHAIN="segue", SEGUE_SECURITY__KEYS=json.dumps(keys)) as guarded:
+        page = chromium.new_context(base_url=str(guarded.http.base_url)).new_page()
+        page.goto("/player/")
+        page.get_by_role("combobox").focus()
+        dialog = page.get_by_role("dialog", name="This Segue asks for a key")
+        dialog.get_by_role("button", name="Go on without").click()
+        expect(page.get_by_text("this call needs an API key")).to_be_visible()
+        page.get_by_label("Listener").focus()
+        page.get_by_role("combobox").focus()
+        assert violations(page) == []
+        dialog.get_by_label("API key").fill(key)
+        dialog.get_by_role("button", name="Use this key").click()
+        start(page, user, "cafe")
+        hear(page, 90)
+        expect(page.locator(".picture .bar")).to_have_count(1)
+    page.context.close()
