@@ -15,7 +15,7 @@ from tests.service import ROOT
 from tests.worlds import World
 
 PAGE = (ROOT / "docs/write-a-strategy.md").read_text()
-COPIED = ("app", "docs", "experiments", "preprocessing", "simulator", "strategies", "tests")
+COPIED = ("app", "cli", "docs", "experiments", "preprocessing", "simulator", "strategies", "tests")
 SMALLER = {"--episodes 2000": "--episodes 60", "--collect 5000": "--collect 300"}
 
 
