@@ -1,7 +1,8 @@
-"""What is made of all events at once: groups of users, and the taste model."""
+"""What is made of all events at once: factors of artists, groups of users, and the taste model."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +12,17 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from preprocessing.artifacts import Ragged, TasteNumbers
+from preprocessing.artist_factors import artist_factors
+from preprocessing.clusters import cluster, split
 from preprocessing.factors import user_factors
-from preprocessing.groups import describe_groups, group_users
+from preprocessing.groups import group_lists, group_neighbours
 from preprocessing.parameters import Parameters
+from preprocessing.popularity import by_artist
 from preprocessing.progress import Reporter
+from preprocessing.ragged import to_ragged
 from preprocessing.taste import learn_taste
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +49,22 @@ def from_all_events(
     # With one thread, linear algebra adds in one order. On matrices as small as these a second one only burns CPU.
     with threadpool_limits(limits=1, user_api="blas"):
         lazy, artist = events.lazy(), tracks["artist_idx"]
+        with reporter.stage("artist factors"):
+            factors = artist_factors(lazy, artist, n_artists, parameters.artist_factors, parameters.factor_users)
         with reporter.stage("user groups"):
             vectors = user_factors(lazy, tracks["appeal"], artist, n_users, n_artists, parameters.user_factors)
-            n_groups = parameters.user_groups
-            of_user = group_users(vectors, n_groups)
-            groups = describe_groups(lazy, of_user, tracks, n_groups, parameters.indexed_length, parameters.neighbours)
+            wide = cluster(vectors, parameters.wide_groups)
+            artist_tracks = to_ragged(by_artist(tracks.lazy()).collect(), n_artists)
+            neighbours = group_neighbours(
+                lazy, wide, tracks, artist_tracks, parameters.wide_groups, parameters.neighbours
+            )
+            close = split(vectors, wide, parameters.group_size)
+            n_groups = int(close.max(initial=-1)) + 1
+            if not n_groups:
+                logger.warning(
+                    "no user of the log heard more of one artist than of another: there are no groups of users"
+                )
+            lists = group_lists(lazy, close, tracks["appeal"], n_groups, parameters.indexed_length)
         with reporter.stage("taste") as stage:
             learned = learn_taste(
                 events,
@@ -61,9 +79,10 @@ def from_all_events(
                 loss, plain = learned.numbers.log_loss, learned.numbers.mean_log_loss
                 stage.note = f"log loss {loss:.4f}, of the mean alone {plain:.4f}"
     columns = {
-        "user_group": groups.of_user,
-        "group_tracks": groups.tracks,
-        "group_neighbours": groups.neighbours,
+        "artist_factors": factors,
+        "user_group": close,
+        "group_tracks": lists,
+        "group_neighbours": neighbours,
         **learned.columns,
     }
     return OfAllEvents(columns, learned.numbers)

@@ -38,7 +38,12 @@ class Parameters(BaseModel):
         6, ge=1, le=1000, description="listeners of one track that each listener is compared with"
     )
     user_factors: int = Field(16, ge=1, le=1000, description="length of a user's vector, by which users are grouped")
-    user_groups: int = Field(32, ge=1, le=1000, description="groups of users")
+    artist_factors: int = Field(48, ge=1, le=512, description="length of the vectors by which 'factors' knows artists")
+    factor_users: int = Field(20_000, ge=1, description="users that these are learned from, at most")
+    wide_groups: int = Field(32, ge=1, le=1000, description="groups of users by which tracks are compared")
+    group_size: int = Field(
+        3, ge=1, le=1_000_000, description="users of a group that has a list of its own, at most, unless all are alike"
+    )
     kin: int = Field(5, ge=1, le=100, description="similar users kept per user for each way of being alike")
     fans: int = Field(10, ge=1, le=1000, description="users kept per artist who like that artist most")
     indexed_length: int = Field(100, ge=1, le=10000, description="longest personal list of a user")

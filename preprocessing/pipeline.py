@@ -151,7 +151,7 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
         tracks=catalogue.n_tracks,
         artists=catalogue.n_artists,
         users=n_users,
-        groups=parameters.user_groups,
+        groups=len(columns["group_tracks"]),
         events=len(events),
         sessions=int(events["opens"].sum()),
     )

@@ -17,6 +17,7 @@ from strategies.dislike_filter import DislikeFilter
 from strategies.diversity_injector import DiversityInjector
 from strategies.errors import ConfigurationError
 from strategies.exploration import Explore
+from strategies.factors import Factors
 from strategies.indexed import Indexed
 from strategies.interleaving import Interleaving
 from strategies.novelty import Novelty
@@ -36,6 +37,7 @@ REGISTRY: dict[str, type[Strategy]] = {
         ContextualFallback,
         Popular,
         RandomTracks,
+        Factors,
         Indexed,
         Contextual,
         SimilarUsers,

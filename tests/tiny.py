@@ -38,6 +38,8 @@ DISLIKED = [[2], [], list(range(11))]
 # Ada and Bo go together, Bo and Cleo a little; nobody knows anything of Dee.
 ARTIST_VECTORS = [[0.8, 0.0], [0.6, 0.4], [0.0, 0.8], [0.0, 0.0]]
 ARTIST_KIN = [[1, 2], [0, 2], [1, 0], [-1, -1]]
+# Who hears Ada hears Bo; who hears Cleo hears nobody else.
+ARTIST_FACTORS = [[1.0, 0.0], [0.5, 0.0], [0.0, 1.0], [0.0, 0.0]]
 TASTE = TasteNumbers(similarity=4, same_artist=3, fatigue=[1.0, 0.5, 0.25], log_loss=0.3, mean_log_loss=0.6)
 SIMILAR = [[1, -1], [0, -1], [-1, -1]]
 
@@ -69,6 +71,7 @@ def columns(*, text_ids: bool = False) -> dict[str, Column]:
         "similar_users": np.array(SIMILAR, dtype=np.int32),
         "similar_user_scores": np.array([[0.5, 0], [0.5, 0], [0, 0]], dtype=np.float32),
         "user_indexed": Ragged.of([[4, 8, 0], [5, 9], []]),
+        "artist_factors": np.array(ARTIST_FACTORS, dtype=np.float32),
         "user_group": np.array([0, 1, -1], dtype=np.int32),
         "group_tracks": Ragged.of([[8, 5, 4], [9]]),
         "group_neighbours": np.array([[5, 10]] + [[-1, -1]] * 5 + [[9, 7]] + [[-1, -1]] * 5, dtype=np.int32),
@@ -155,6 +158,7 @@ def random_columns(rng: Random) -> dict[str, Column]:
         "similar_users": similar,
         "similar_user_scores": (similar >= 0).astype(np.float32),
         "user_indexed": Ragged.of([some(n) for _ in range(n_users)]),
+        "artist_factors": np.array([[rng.gauss(0, 1) for _ in range(2)] for _ in names], dtype=np.float32),
         "user_group": np.array([rng.randint(-1, 1) for _ in range(n_users)], dtype=np.int32),
         "group_tracks": Ragged.of([some(n), some(n)]),
         "group_neighbours": neighbours,

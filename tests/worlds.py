@@ -77,6 +77,7 @@ def _published(root: Path, tracks: tuple[int | str, ...], users: tuple[int | str
         "similar_users": np.array([[1, -1], [0, 3], [-1, -1], [1, -1]], dtype=np.int32),
         "similar_user_scores": np.array([[0.5, 0], [0.5, 0.4], [0, 0], [0.4, 0]], dtype=np.float32),
         "user_indexed": Ragged.of([[9, 8, 16], [16, 17], [], [20, 21]]),
+        "artist_factors": np.array([[1, 0], [0.5, 0.5], [0, 1]], dtype=np.float32),
         "user_group": np.array([0, 0, -1, 1], dtype=np.int32),
         "group_tracks": Ragged.of([[9, 10], [17]]),
         "group_neighbours": np.array(neighbours, dtype=np.int32),

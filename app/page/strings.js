@@ -86,6 +86,7 @@ export const strings = {
       popular: () => "Many people listen to it",
       random: () => "Drawn from the whole catalogue by chance",
       explore: () => "Drawn by chance, to learn whether you like it",
+      factors: () => "Those who hear what you liked hear this artist too",
       indexed: () => "From your own list of what you should like",
       contextual: () => "Chosen for the mood of this session",
       similar_users: () => "People with a taste like yours hear it",

@@ -48,6 +48,8 @@ LAYOUT: dict[str, Entry] = {
     "similar_users": Entry("array", "users", columns=0, into="users", padded=True),
     "similar_user_scores": Entry("array", "users", dtype="float32", columns=0),
     "user_indexed": Entry("ragged", "users", into="tracks"),
+    # artists by who hears them
+    "artist_factors": Entry("array", "artists", dtype="float32", columns=0),
     # groups of users
     "user_group": Entry("array", "users", into="groups", padded=True),
     "group_tracks": Entry("ragged", "groups", into="tracks"),

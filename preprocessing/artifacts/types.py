@@ -43,6 +43,8 @@ class Artifacts:
     similar_users: NDArray[np.int32]  # (n_users, k), -1 pads
     similar_user_scores: NDArray[np.float32]  # (n_users, k), cosine, 0 where padded
     user_indexed: Ragged  # the user's own list: what they should like
+    # artists by who hears them
+    artist_factors: NDArray[np.float32]  # (n_artists, dim), see ``preprocessing.artist_factors``; zeros: nobody
     # groups of users who hear the same
     user_group: NDArray[np.int32]  # (n_users,), -1 where nothing is known of the user
     group_tracks: Ragged  # (n_groups), what each group hears longest

@@ -71,7 +71,7 @@ class Engine:
             tracks=catalogue.n_tracks,
             artists=catalogue.n_artists,
             users=portions.n_users,
-            groups=self._parameters.user_groups,
+            groups=len(columns["group_tracks"]),
             events=portions.total(portion.PLAYBACKS),
             sessions=portions.total(portion.SESSIONS),
         )

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 
 from preprocessing.artifacts import Artifacts
-from preprocessing.groups import group_users
 
 Row = dict[str, Any]
 Preprocess = Callable[..., Artifacts]
@@ -24,7 +22,7 @@ def two_camps(preprocess: Preprocess, make_event: MakeEvent) -> Artifacts:
         for user in range(20)
         for at, track in enumerate((10, 11, 20, 21))
     ]
-    return preprocess([*rows, make_event(20, 30, 0.5)], user_groups=2)
+    return preprocess([*rows, make_event(20, 30, 0.5)], wide_groups=2, group_size=10)
 
 
 def test_users_who_hear_the_same_are_a_group(two_camps: Artifacts) -> None:
@@ -47,8 +45,19 @@ def test_neighbours_are_heard_by_the_same_groups(two_camps: Artifacts) -> None:
     assert two_camps.group_neighbours[:, :2].tolist() == [[1, -1], [0, -1], [3, -1], [2, -1], [-1, -1]]
 
 
-def test_there_may_be_more_groups_than_users() -> None:
-    """Two users who point apart are two groups of the ten that are asked for."""
-    groups = group_users(np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]), 10)
-    assert sorted(groups[:2].tolist()) == [0, 1]
-    assert groups[2] == -1
+def test_a_track_that_nobody_heard_stands_by_its_artist(preprocess: Preprocess, make_event: MakeEvent) -> None:
+    """Track 11 (row 1) was not heard; it and the other track of A are each other's nearest all the same."""
+    rows = [
+        make_event(user, track, float((track < 20) == (user < 10)), at)
+        for user in range(20)
+        for at, track in enumerate((10, 20, 21))
+    ]
+    artifacts = preprocess(rows, wide_groups=2, group_size=10)
+    assert artifacts.group_neighbours[:2, 0].tolist() == [1, 0]
+
+
+def test_groups_that_have_a_list_are_small(preprocess: Preprocess, make_event: MakeEvent) -> None:
+    """Ten users who hear A alone and ten who hear B alone fall into groups of one artist each, however small."""
+    rows = [make_event(user, track, 1.0) for user in range(20) for track in ((10, 11) if user < 10 else (20, 21))]
+    groups = preprocess([*rows, make_event(20, 30, 0.5)], group_size=1).user_group
+    assert not set(groups[:10].tolist()) & set(groups[10:20].tolist())

@@ -95,3 +95,15 @@ def test_a_groups_list_stands_for_the_users(artifacts: Artifacts) -> None:
     (strategy,) = build_chain("one", [source]).strategies
     lists = [strategy(query(artifacts, [(11, 1.0)], user=user), Slate([], [])).tracks for user in (1, 3, 12)]
     assert lists == [[8, 5, 4], [], []]
+
+
+def test_groups_of_the_fans_of_a_liked_artist_have_a_say(artifacts: Artifacts) -> None:
+    """Both groups hold a fan of Bo: after track 4, his 5 comes first, then 8 and 9, for a new user too.
+
+    User 2 is in the group that lists 9, which so has two voices; a skip of Bo asks nobody.
+    """
+    (strategy,) = build_chain("one", [{"use": "user_groups", "source": "list"}]).strategies
+    new, second = (strategy(query(artifacts, [(4, 1.0)], user=user), Slate([], [])).tracks for user in (12, 2))
+    assert new == [5, 8, 9]
+    assert second == [5, 9, 8]
+    assert strategy(query(artifacts, [(11, 1.0), (4, 0.1)], user=12), Slate([], [])).tracks == []
