@@ -3,26 +3,54 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 
 from app.settings import Settings, load_settings
-from simulator.leaderboard import Standing, measure
+from preprocessing.artifacts import Artifacts, Draft, TasteNumbers, load, publish
+from preprocessing.artifacts.layout import LAYOUT
+from simulator import neutral
+from simulator.errors import SimulatorError
+from simulator.leaderboard import Standing, stand
 from simulator.options import add_measuring, add_workers, add_world_files, command_line, world_of
 from simulator.running.summary import effect_text, mean_text
 from strategies.session_taste import SessionTaste
 
-CHAIN = "taste"
-NOTHING_OF_THE_SESSION = {"taste_variance": 0, "mood_variance": 0, "artist_variance": 0}
-WITHOUT: dict[str, dict[str, Any]] = {
+CHAIN, WHOLE = "taste", "nothing"
+Change = tuple[dict[str, np.ndarray], dict[str, Any]]  # columns of the artifacts, and numbers of the model
+
+# What the session teaches: parameters of the strategy.
+OF_THE_SESSION: dict[str, dict[str, Any]] = {
     "what is heard of one artist says nothing of others": {"taste_variance": 0},
     "artists have no mood in common": {"mood_variance": 0},
     "what is heard of an artist says nothing of the artist": {"artist_variance": 0},
     "who was heard well brings no company": {"company": 0},
-    "a hundred artists near the first instead of twenty": {"near": 100},
-    "the session teaches nothing": NOTHING_OF_THE_SESSION,
+    "fifty artists near the first instead of twenty": {"near": 50},
+    "the session teaches nothing": {"taste_variance": 0, "mood_variance": 0, "artist_variance": 0},
+}
+# What the log teaches: columns and numbers of the model.
+OF_THE_MODEL: dict[str, Callable[[Artifacts], Change]] = {
+    "nobody knows which artists go together": lambda artifacts: (
+        {"artist_vectors": np.zeros_like(artifacts.artist_vectors)},
+        {},
+    ),
+    "an artist is as good as another": lambda artifacts: (
+        {"artist_effect": np.full_like(artifacts.artist_effect, artifacts.artist_effect.mean())},
+        {},
+    ),
+    "a user is like another": lambda artifacts: (
+        {
+            "user_demand": np.zeros_like(artifacts.user_demand),
+            "user_sharpness": np.ones_like(artifacts.user_sharpness),
+        },
+        {},
+    ),
+    "artists do not tire": lambda artifacts: ({}, {"fatigue": [1.0] * len(_numbers(artifacts).fatigue)}),
 }
 
 
@@ -36,17 +64,52 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace, console: Console) -> int:
     """Measure, and write ``ablation.md``."""
     settings = load_settings()
-    variants = {"nothing": settings.chains[CHAIN]}
-    variants |= {name: _without(settings, parameters) for name, parameters in WITHOUT.items()}
-    with_variants = settings.model_copy(update={"chains": settings.chains | variants})
-    standings = {
-        name: measure(world_of(options, name, console), with_variants, list(variants), options, console)
-        for name in options.world or ("dot", "cosine")
-    }
+    variants = (WHOLE, *OF_THE_SESSION, *OF_THE_MODEL)
+    stages = {variant: _without(settings, OF_THE_SESSION.get(variant, {})) for variant in variants}
+    with_variants = settings.model_copy(update={"chains": settings.chains | stages})
+    standings = {}
+    for name in options.world or ("dot", "cosine"):
+        world = world_of(options, name, console)
+        with tempfile.TemporaryDirectory(prefix="segue-") as folder:
+            whole = neutral.artifacts_of(
+                world, settings, Path(folder), options, episodes=options.collect, console=console
+            )
+            artifacts = load(whole, verify=False)
+            served = dict.fromkeys(variants, whole) | {
+                variant: publish(Path(folder) / f"without-{place}", deprived(artifacts, change))
+                for place, (variant, change) in enumerate(OF_THE_MODEL.items())
+            }
+            standings[name] = stand(world, with_variants, served, options, console)
     options.out.mkdir(parents=True, exist_ok=True)
     text = ablation_page(standings, command_line("ablation", options))
     (options.out / "ablation.md").write_text(text, encoding="utf-8")
     return 0
+
+
+def deprived(artifacts: Artifacts, change: Callable[[Artifacts], Change]) -> Draft:
+    """Return the artifacts with a part of the taste model taken away.
+
+    Raises:
+        SimulatorError: They hold no model.
+    """
+    columns, numbers = change(artifacts)
+    manifest = artifacts.manifest
+    return Draft(
+        {name: getattr(artifacts, name) for name in LAYOUT} | columns,
+        manifest.input_fingerprint,
+        manifest.counts,
+        manifest.dropped,
+        manifest.parameters,
+        manifest.newest_session_ms,
+        _numbers(artifacts).model_copy(update=numbers),
+    )
+
+
+def _numbers(artifacts: Artifacts) -> TasteNumbers:
+    numbers = artifacts.manifest.taste
+    if numbers is None:
+        raise SimulatorError("the log is too small for a taste model, so no part can be taken away: raise --collect")
+    return numbers
 
 
 def _without(settings: Settings, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -37,21 +37,35 @@ def measure(
             ``workers`` of the command line.
         console: Shows the progress.
     """
-    name = world.config.name
     with tempfile.TemporaryDirectory(prefix="segue-") as folder:
         artifacts = neutral.artifacts_of(
             world, settings, Path(folder), options, episodes=options.collect, console=console
         )
-        plays = load(artifacts, verify=False).track_plays
-        tallies, spreads, costs_us = [], [], []
-        for chain in chains:
-            setup = Setup(world, settings, artifacts, chains=(chain,))
-            with progress_of(console, f"{name}, {chain}", len(SEEDS) * options.episodes) as advance:
-                tally = together(
-                    [run_in_process(setup, seed, options.episodes, options.workers, advance) for seed in SEEDS]
-                )
-            tallies.append(tally)
-            spreads.append(spread_of(tally, chain, world.catalogue.track_artist, plays))
-            costs_us.append(1e6 * tally.deciding_s / tally.decisions)
-    groups = summarise(together(tallies), list(chains))
+        return stand(world, settings, dict.fromkeys(chains, artifacts), options, console)
+
+
+def stand(
+    world: World, settings: Settings, served: Mapping[str, Path], options: argparse.Namespace, console: Console
+) -> list[Standing]:
+    """Return how chains stand, each on its artifacts, in the order given; effects are against the first.
+
+    Args:
+        world: Whose listeners play.
+        settings: Hold the chains.
+        served: By chain, its artifacts; all of one log.
+        options: ``episodes`` per chain and seed, and ``workers``.
+        console: Shows the progress.
+    """
+    plays = load(next(iter(served.values())), verify=False).track_plays
+    tallies, spreads, costs_us = [], [], []
+    for chain, artifacts in served.items():
+        setup = Setup(world, settings, artifacts, chains=(chain,))
+        with progress_of(console, f"{world.config.name}, {chain}", len(SEEDS) * options.episodes) as advance:
+            tally = together(
+                [run_in_process(setup, seed, options.episodes, options.workers, advance) for seed in SEEDS]
+            )
+        tallies.append(tally)
+        spreads.append(spread_of(tally, chain, world.catalogue.track_artist, plays))
+        costs_us.append(1e6 * tally.deciding_s / tally.decisions)
+    groups = summarise(together(tallies), list(served))
     return [Standing(*figures) for figures in zip(groups, spreads, costs_us, strict=True)]

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from app.settings import Settings
 from experiments.statistics.welch import Effect
-from simulator.commands.ablation import WITHOUT, ablation_page
+from preprocessing.artifacts import load, publish
+from simulator.commands.ablation import OF_THE_MODEL, OF_THE_SESSION, ablation_page, deprived
 from simulator.commands.claim import Measured, experiment_settings, shortcomings
 from simulator.commands.novelty import with_novelty
+from simulator.errors import SimulatorError
 from simulator.leaderboard import Standing, order_by_time, page, plot
 from simulator.leaderboard.curve import Curve, curve_page, curve_plot
 from simulator.running.spread import Spread
 from simulator.running.summary import Group
+from strategies.base import Slate
+from strategies.registry import build_chain
 from strategies.session_taste import SessionTaste
+from tests.tiny import query, tiny_artifacts
 
 
 def group(name: str, mean: float, effect: Effect | None = None) -> Group:
@@ -111,8 +118,25 @@ def test_novelty_stands_behind_sources_and_filters(settings: Settings, chain: st
 
 def test_the_ablation_is_a_table_of_valid_variants(standings: dict[str, list[Standing]]) -> None:
     """Each part that is taken away is a parameter of session taste, and each variant a row with its effect."""
-    for parameters in WITHOUT.values():
+    for parameters in OF_THE_SESSION.values():
         SessionTaste.Config.model_validate(parameters)
     text = ablation_page(standings, "a command")
     assert "| segue< | 5.000 ± 0.100 | +25.0 % (+20.0 to +30.0) |" in text
     assert text.endswith("    a command\n")
+
+
+@pytest.mark.parametrize("part", OF_THE_MODEL)
+def test_a_part_of_the_model_can_be_taken_away(part: str, tmp_path: Path) -> None:
+    """Artifacts without it are valid, and the chain still answers from the model."""
+    whole = tiny_artifacts(tmp_path / "whole")
+    without = load(publish(tmp_path / "without", deprived(whole, OF_THE_MODEL[part])))
+    (strategy,) = build_chain("one", [{"use": "session_taste"}]).strategies
+    assert strategy(query(without, [(0, 1.0)]), Slate([], [])).tracks
+
+
+def test_without_a_model_nothing_can_be_taken_away(tmp_path: Path) -> None:
+    """The sentence says what to do."""
+    whole = tiny_artifacts(tmp_path)
+    bare = replace(whole, manifest=whole.manifest.model_copy(update={"taste": None}))
+    with pytest.raises(SimulatorError, match="raise --collect"):
+        deprived(bare, OF_THE_MODEL["artists do not tire"])
