@@ -20,7 +20,7 @@ from strategies.hydrate import hydrate
 from strategies.session import Playback, Session, TrackId, UserId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: docs/decisions/0094-what-is-made-for-every-song.md
 class Recommendation:
     """The answer to one playback, in external ids, and how it came about."""
 

@@ -13,7 +13,7 @@ from strategies.registry import build_chains
 from strategies.session import UserId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: docs/decisions/0094-what-is-made-for-every-song.md
 class Route:
     """How one user is served."""
 

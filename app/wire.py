@@ -13,6 +13,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from app.errors import HeadersTooLong, NotHttp, PathTooLong, SegueError
+from app.one_write import OneWrite
 from app.settings.models import ServerSettings
 
 LINGER_S = 1.0  # who hangs up while the other still sends may break the connection before the answer is read
@@ -77,7 +78,10 @@ class BoundedProtocol(HttpToolsProtocol):
         if sum(map(len, chain.from_iterable(self.headers))) > self._limits.max_header_bytes:
             self._refusal = HeadersTooLong(self._limits.max_header_bytes)
             raise self._refusal
+        before = self.cycle
         super().on_headers_complete()
+        if self.cycle is not before:  # else it asked for another protocol
+            self.cycle.transport = OneWrite(self.cycle)  # type: ignore[assignment]  # what the cycle needs of one
 
     def on_message_complete(self) -> None:
         """Tell who reads the body that it is whole."""

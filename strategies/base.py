@@ -18,7 +18,7 @@ Anchor = Literal["first", "previous"]  # the track that the listener came with, 
 Reason = Literal["disliked", "skipped", "heard"]
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen: docs/decisions/0094-what-is-made-for-every-song.md
 class Query:
     """All that a decision may depend on; tracks, users and artists are dense rows."""
 

@@ -19,7 +19,7 @@ from strategies.trace import Step, Trace, compare
 LAST_RESORT = "last_resort"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: docs/decisions/0094-what-is-made-for-every-song.md
 class Decision:
     """The answer in rows: a queue of distinct tracks, each with the strategy that put it there."""
 
@@ -85,8 +85,8 @@ class Chain:
 def _any_tracks(query: Query, taken: set[int]) -> Iterator[int]:
     yield from popular_tracks(query.artifacts, query.excluded.keys() | taken)
     # Nothing else is left in the catalogue: what was heard longest ago comes first, disliked tracks last.
-    for track, reason in query.excluded.items():
-        if reason == "heard" and track not in taken:
+    for track in reversed(dict.fromkeys(reversed(query.tracks))):  # each once, where it was heard last
+        if query.excluded.get(track) == "heard" and track not in taken:
             yield track
     for track, reason in query.excluded.items():
         if reason != "heard" and track not in taken:

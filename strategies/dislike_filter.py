@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import ClassVar
 
 from strategies.base import Query, Role, Slate, StrategyConfig
@@ -31,5 +32,5 @@ def without_excluded(query: Query, slate: Slate) -> Slate:
     excluded = query.excluded
     if excluded.keys().isdisjoint(slate.tracks):
         return slate
-    kept = [(track, name) for track, name in zip(slate.tracks, slate.by, strict=True) if track not in excluded]
-    return Slate([track for track, _ in kept], [name for _, name in kept])
+    allowed = [track not in excluded for track in slate.tracks]
+    return Slate(list(compress(slate.tracks, allowed)), list(compress(slate.by, allowed)))

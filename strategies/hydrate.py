@@ -28,15 +28,14 @@ def hydrate(
         seed: With the user, the session and the position it seeds the query's ``rng``.
         wanted: Length of the queue that is asked for.
     """
-    tracks: list[int] = []
-    times: list[float] = []
-    heard: dict[int, Reason] = {}
-    for row, time in zip(artifacts.track_ids.find_all(session.tracks), session.times, strict=True):
-        if row is not None:
-            tracks.append(row)
-            times.append(time)
-            heard.pop(row, None)  # so that the order is that of the latest hearing
-            heard[row] = "skipped" if time <= skip_threshold else "heard"
+    found = artifacts.track_ids.find_all(session.tracks)
+    tracks = [row for row in found if row is not None]
+    times = list(session.times)
+    if len(tracks) < len(found):
+        times = [time for row, time in zip(found, times, strict=True) if row is not None]
+    heard: dict[int, Reason] = {
+        row: "skipped" if time <= skip_threshold else "heard" for row, time in zip(tracks, times, strict=True)
+    }
     user_row = artifacts.user_ids.find(user)
     excluded = heard
     if user_row is not None:

@@ -11,7 +11,7 @@ TrackId = int | str
 UserId = int | str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: docs/decisions/0094-what-is-made-for-every-song.md
 class Playback:
     """One track heard, and the fraction of it that was listened to, 0 to 1."""
 
@@ -19,7 +19,7 @@ class Playback:
     time: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: docs/decisions/0094-what-is-made-for-every-song.md
 class Session:
     """One user's run of playbacks, the latest included."""
 

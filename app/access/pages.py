@@ -41,7 +41,7 @@ class PageHeaders:
         def adding(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 headers = message["headers"]
-                is_page = any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers)
+                is_page = dict(headers).get(b"content-type", b"").startswith(b"text/html")
                 message["headers"] = [*headers, *(self._for_pages if is_page else ALWAYS)]
             return send(message)
 

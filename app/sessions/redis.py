@@ -119,6 +119,8 @@ class _StoreErrors:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is None:
+            return
         # The second is Lua's own word for a value that it cannot use: a field of the hash is missing or no number.
         if isinstance(error, ResponseError) and (str(error).startswith("WRONGTYPE") or "attempt to" in str(error)):
             raise DamagedSessionError(f"the session store holds no session under the user's key: {error}") from error

@@ -31,7 +31,7 @@ class SessionRules:
     penalty: PenaltyRule
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: docs/decisions/0094-what-is-made-for-every-song.md
 class Report:
     """One playback as it was reported, with the names that it is remembered under."""
 
