@@ -19,6 +19,7 @@ class Account:
     failed: int  # answers other than a 200
     broken: int  # connections that broke before an answer
     slowest_s: float
+    slowest_open_s: float | None  # while the circuit was open
     events_lost: int  # answered requests that the log does not hold
     sessions_lost: int  # sessions that were begun anew before their last playback
     invariants: int  # answers that were heard before in the session, playbacks that were counted twice or passed over
@@ -55,6 +56,7 @@ def settle(
         tally.failed,
         tally.broken,
         tally.slowest_s,
+        tally.slowest_open_s,
         lost,
         sessions_lost,
         invariants + tally.repeats,

@@ -38,10 +38,7 @@ async def kill_store(scene: Scene, _: float) -> None:
 
 async def freeze_store(scene: Scene, lasts_s: float) -> None:
     """Freeze the store for a while."""
-    frozen = scene.store()
-    os.kill(frozen, signal.SIGSTOP)
-    await asyncio.sleep(lasts_s)
-    os.kill(frozen, signal.SIGCONT)
+    await _freeze(scene, scene.store(), lasts_s)
 
 
 async def empty_store(scene: Scene, _: float) -> None:
@@ -77,10 +74,17 @@ async def fail_over(scene: Scene, _: float) -> None:
 
 async def freeze_node(scene: Scene, lasts_s: float) -> None:
     """Freeze one node of the cluster."""
-    frozen = scene.primary()
-    os.kill(frozen, signal.SIGSTOP)
-    await asyncio.sleep(lasts_s)
-    os.kill(frozen, signal.SIGCONT)
+    await _freeze(scene, scene.primary(), lasts_s)
+
+
+async def _freeze(scene: Scene, process: int, lasts_s: float) -> None:
+    tally = scene.load.tally
+    os.kill(process, signal.SIGSTOP)
+    await asyncio.sleep(lasts_s / 2)  # by then who waited for the store has an answer
+    start = len(tally.seconds)
+    await asyncio.sleep(lasts_s / 2)
+    tally.slowest_open_s = max(tally.seconds[start:], default=None)
+    os.kill(process, signal.SIGCONT)
 
 
 async def kill_worker(scene: Scene, _: float) -> None:

@@ -18,6 +18,7 @@ class Tally:
     answered: int = 0
     seconds: list[float] = field(default_factory=list)  # that each answer took
     slowest_s: float = 0.0  # of those that were not sent while the service was away
+    slowest_open_s: float | None = None  # of those that came while the circuit was open; None: it was not to open
     failed: int = 0  # answers other than a 200
     broken: int = 0  # connections that broke before an answer
     runs: list[list[str]] = field(default_factory=list)  # answered request ids, session by session

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +48,12 @@ def settings(folder: Path, **changes: Any) -> EventLogSettings:  # noqa: ANN401 
     return EventLogSettings(path=folder, **changes)
 
 
-def run(script: str, *arguments: object) -> subprocess.Popen[str]:
-    """Start a script of this test, the body of a coroutine, in a process of its own."""
+def run(script: str, *arguments: object, within: Sequence[str] = ()) -> subprocess.Popen[str]:
+    """Start a script of this test, the body of a coroutine, in a process of its own, which a command may start."""
     head = "import asyncio, os, resource, sys\nfrom pathlib import Path\nfrom app.event_log import EventLog\n"
     head += "from tests.unit.app.test_event_log import append, settings\nasync def main():\n"
     body = "".join(f"    {line}\n" for line in script.strip().splitlines())
-    command = [sys.executable, "-c", f"{head}{body}asyncio.run(main())", *map(str, arguments)]
+    command = [*within, sys.executable, "-c", f"{head}{body}asyncio.run(main())", *map(str, arguments)]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -217,6 +218,43 @@ def test_what_is_lost_is_counted_and_said(tmp_path: Path) -> None:
     assert int(lost) > 0
     assert complaints.count("EVENTS ARE LOST") == 1
     assert [event["track"] for event in logged(tmp_path)] == list(range(17 - int(lost)))
+
+
+READ_ONLY = """
+import logging, subprocess
+folder = Path(sys.argv[1])
+complaints = []
+logging.getLogger("app.event_log.upkeep").addFilter(lambda record: complaints.append(record) or True)
+log = await EventLog(settings(folder, rotate_mib=0.001)).__aenter__()
+first = log.path
+subprocess.run(["mount", "--bind", folder, folder], check=True)
+subprocess.run(["mount", "--options", "remount,bind,ro", folder], check=True)
+for track in range(20):
+    await append(log, track=track)
+while not complaints:
+    await asyncio.sleep(0.05)
+for track in range(20, 40):
+    await append(log, track=track)
+subprocess.run(["umount", "--lazy", folder], check=True)
+while log.path == first:
+    await asyncio.sleep(0.05)
+await append(log, track=40)
+print(log.waiting, log.lost)
+await log.__aexit__(None, None, None)
+"""
+
+
+def test_a_read_only_disk_is_written_around(tmp_path: Path) -> None:
+    """Where the next file cannot be made the current one goes on, which is said; later there is a next one."""
+    own_mounts = ["unshare", "--mount"]
+    if shutil.which("unshare") is None or subprocess.run([*own_mounts, "true"], check=False).returncode:
+        pytest.skip("nothing may be mounted here")
+    process = run(READ_ONLY, tmp_path, within=own_mounts)
+    printed, complaints = process.communicate(timeout=60)
+    assert process.returncode == 0, complaints
+    assert printed.split() == ["0", "0"]
+    assert "Read-only file system" in complaints
+    assert [event["track"] for event in logged(tmp_path)] == list(range(41))
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
