@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
 
 from preprocessing.taste.playbacks import Floats, Openings, Playbacks, Rows
 
@@ -66,13 +64,6 @@ def ties_of_playbacks(playbacks: Playbacks) -> Ties:
     surplus = other.fraction - _means(other.user, other.fraction, USER_PRIOR, float(other.fraction.mean()))
     surplus -= _means(other.artist, surplus, ARTIST_PRIOR, 0.0)
     return Ties(other.user, other.first_artist, other.artist, surplus)
-
-
-def graph_of(ties: Sequence[Ties], n_artists: int) -> csr_array:
-    """Return the symmetric matrix of the sums of ties, shape (n_artists, n_artists)."""
-    one, other, weight = (np.concatenate([getattr(part, name) for part in ties]) for name in ("one", "other", "weight"))
-    both = (np.concatenate([weight, weight]), (np.concatenate([one, other]), np.concatenate([other, one])))
-    return csr_array(coo_array(both, shape=(n_artists, n_artists)))
 
 
 def _none() -> Ties:

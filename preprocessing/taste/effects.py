@@ -14,7 +14,7 @@ from scipy.special import expit
 
 from preprocessing.taste.playbacks import Floats, Playbacks, Rows
 
-SWEEPS = 20
+SWEEPS = 8  # the slopes then move by less than a hundredth: docs/decisions/0065-few-products.md
 # Precisions on the scale of the logit. Artists' is large: a log that a recommender made shows most artists to those
 # only who like them, and their effects would take for themselves what similarity explains.
 DEMAND_PRIOR, ARTIST_PRIOR, SHARPNESS_PRIOR = 0.3, 20.0, 30.0
@@ -56,14 +56,9 @@ def fit_effects(playbacks: Playbacks, similarity: Floats, left: Floats, n_artist
     user, artist = playbacks.user, playbacks.artist
     effects = Effects(np.array([-1.0, 0.0, 0.0]), np.zeros(n_artists), np.zeros(n_users), np.ones(n_users))
     for _ in range(SWEEPS):
-        step = _step(effects, playbacks, design, aim)
-        gram = (design * step.weight[:, None]).T @ design + 0.1 * np.eye(3)
-        effects.slopes = effects.slopes + np.linalg.solve(gram, design.T @ (step.weight * step.residual))
-        step = _step(effects, playbacks, design, aim)
-        effects.demand = _shrunk(user, step.weight, effects.demand[user] - step.residual, DEMAND_PRIOR, n_users)
+        _move_slopes_and_demand(effects, _step(effects, playbacks, design, aim), user, design)
         step = _step(effects, playbacks, design, aim)
         effects.artist = _shrunk(artist, step.weight, effects.artist[artist] + step.residual, ARTIST_PRIOR, n_artists)
-        step = _step(effects, playbacks, design, aim)
         # The logit is sharpness * inner, so that a residual of the inner part counts ``inner`` times for it.
         gain = step.inner**2 * step.weight / effects.sharpness[user] ** 2
         pull = step.inner * step.weight * step.residual / effects.sharpness[user]
@@ -113,6 +108,20 @@ def _step(effects: Effects, playbacks: Playbacks, design: Floats, aim: Floats) -
 def _inner(effects: Effects, playbacks: Playbacks, design: Floats) -> Floats:
     answer: Floats = design @ effects.slopes + effects.artist[playbacks.artist] - effects.demand[playbacks.user]
     return answer
+
+
+def _move_slopes_and_demand(effects: Effects, step: _Step, user: Rows, design: Floats) -> None:
+    """Make one Newton step over both together: the mean demand and the intercept, one by one, crawl."""
+    n_users = len(effects.demand)
+    weighted = design * step.weight[:, None]
+    sums = np.stack([np.bincount(user, column, n_users) for column in weighted.T])  # (3, n_users)
+    total = sums[0] + DEMAND_PRIOR
+    # What demand would become if the slopes stayed; it then takes up what they move, so only the rest counts for them.
+    alone = _shrunk(user, step.weight, effects.demand[user] - step.residual, DEMAND_PRIOR, n_users)
+    gram = weighted.T @ design + 0.1 * np.eye(3) - (sums / total) @ sums.T
+    moved = np.linalg.solve(gram, weighted.T @ step.residual + sums @ (alone - effects.demand))
+    effects.slopes = effects.slopes + moved
+    effects.demand = alone + moved @ sums / total
 
 
 def _shrunk(of: Rows, weight: Floats, value: NDArray[np.float64], prior: float, n: int) -> Floats:

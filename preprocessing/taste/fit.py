@@ -11,13 +11,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from preprocessing.artifacts.manifest import TasteNumbers
-from preprocessing.taste.company import Ties, graph_of, ties_of_openings, ties_of_playbacks
+from preprocessing.taste.company import ties_of_openings, ties_of_playbacks
 from preprocessing.taste.effects import aims, expected, fit_effects
 from preprocessing.taste.fatigue import fatigue
 from preprocessing.taste.kin import nearest_artists
-from preprocessing.taste.playbacks import Floats, Playbacks, Rows, in_parts
-from preprocessing.taste.trust import trusted, vectors_of_others
-from preprocessing.taste.vectors import artist_vectors, inner_products
+from preprocessing.taste.playbacks import Floats, in_parts
+from preprocessing.taste.trust import trusted
 
 logger = logging.getLogger(__name__)
 FOLDS = 4
@@ -66,8 +65,10 @@ def learn_taste(
         return _nothing(n_artists, n_users, kin, "all playbacks of the log were heard to the same fraction")
     left = fatigue(openings, playbacks)
     fold = np.random.default_rng(0).integers(0, FOLDS, n_users)
-    ties = trusted(ties_of_openings(openings), ties_of_playbacks(playbacks), fold, n_artists, dimension)
-    similarity = _similarity(playbacks, ties, fold, n_artists, dimension, advance)
+    known = trusted(ties_of_openings(openings), ties_of_playbacks(playbacks), fold, n_artists, dimension)
+    advance(len(playbacks), 0)
+    similarity = np.zeros(len(playbacks))
+    similarity[playbacks.artist != playbacks.first_artist] = known.similarity
     effects = fit_effects(playbacks, similarity, left, n_artists, n_users)
     mean = expected(effects, playbacks, similarity)
     aim = aims(playbacks, left)
@@ -76,15 +77,13 @@ def learn_taste(
         return _nothing(
             n_artists, n_users, kin, f"the fit diverged (log loss {loss:.4f}, of the mean alone {plain:.4f})"
         )
-    vectors = artist_vectors(graph_of(ties, n_artists), dimension)
-    advance(len(playbacks), 0)
     intercept, slope, same = (float(value) for value in effects.slopes)
     slope = max(slope, 0.0)
     artist_effect = (intercept + effects.artist).astype(np.float32)
     columns: Columns = {
-        "artist_vectors": vectors,
+        "artist_vectors": known.vectors,
         "artist_effect": artist_effect,
-        "artist_kin": nearest_artists(vectors, slope, artist_effect, kin),
+        "artist_kin": nearest_artists(known.vectors, slope, artist_effect, kin),
         "user_demand": effects.demand.astype(np.float32),
         "user_sharpness": effects.sharpness.astype(np.float32),
     }
@@ -92,18 +91,6 @@ def learn_taste(
         similarity=slope, same_artist=same, fatigue=left.tolist(), log_loss=loss, mean_log_loss=plain
     )
     return Learned(columns, numbers)
-
-
-def _similarity(
-    playbacks: Playbacks, ties: list[Ties], fold: Rows, n_artists: int, dimension: int, advance: Advance
-) -> Floats:
-    """Return each playback's similarity to its session's first artist, by vectors of the other users' log."""
-    answer = np.zeros(len(playbacks))
-    for part, vectors in vectors_of_others(ties, fold, n_artists, dimension):
-        mine = fold[playbacks.user] == part
-        answer[mine] = inner_products(vectors, playbacks.first_artist[mine], playbacks.artist[mine])
-        advance(int(mine.sum()), 0)
-    return answer
 
 
 def _log_loss(aim: Floats, mean: Floats) -> float:

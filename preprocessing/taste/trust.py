@@ -7,15 +7,17 @@ pairs apart better, and so on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from preprocessing.taste.company import Ties, graph_of
+from preprocessing.taste.company import Ties
+from preprocessing.taste.graph import Graph
 from preprocessing.taste.playbacks import Floats, Rows
-from preprocessing.taste.vectors import Vectors, artist_vectors, inner_products
+from preprocessing.taste.vectors import Directions, Vectors, artist_vectors, directions, inner_products
 
 ROUNDS = 3  # then the weights stand still
+LAST_SWEEPS = 2  # over the graph of all users, from the directions of most
 FEWEST = 1000  # pairs of openings that shares can be read off
 BINS = 40  # of similarity, with as many pairs each
 LEAST = 0.02  # of a pair's weight: what looks unlike may still be alike
@@ -24,7 +26,17 @@ WORTH = 2.0  # of a surplus of one whole fraction, in sure pairs of openings, be
 WORTH_BOUNDS = (0.5, 8.0)  # the ratio of two slopes that are hardly seen may be anything
 
 
-def trusted(openings: Ties, playbacks: Ties, fold: Rows, n_artists: int, dimension: int) -> list[Ties]:
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """The ties, each weighed by what it says of two artists, and what comes of them."""
+
+    pairs: Ties
+    surpluses: Ties
+    similarity: Floats  # (n_surpluses,), of the two artists by the vectors of other users
+    vectors: Vectors  # (n_artists, at most dimension), by all users
+
+
+def trusted(openings: Ties, playbacks: Ties, fold: Rows, n_artists: int, dimension: int) -> Trusted:
     """Return the ties of openings and of playbacks, each weighed by what it says of two artists.
 
     Each round makes vectors without one part of the users after the other, and looks at how similar that part's
@@ -43,28 +55,28 @@ def trusted(openings: Ties, playbacks: Ties, fold: Rows, n_artists: int, dimensi
     variance, as in weighted least squares.
     """
     pairs, surpluses = openings, playbacks.times(WORTH)
-    if len(openings) < FEWEST:
-        return [pairs, surpluses]
     partner = np.random.default_rng(0).permutation(openings.other)
-    for _ in range(ROUNDS):
-        alike, chance, heard = np.zeros(len(pairs)), np.zeros(len(pairs)), np.zeros(len(playbacks))
-        for part, vectors in vectors_of_others([pairs, surpluses], fold, n_artists, dimension):
-            mine, ours = fold[pairs.user] == part, fold[playbacks.user] == part
-            alike[mine] = inner_products(vectors, pairs.one[mine], pairs.other[mine])
-            chance[mine] = inner_products(vectors, pairs.one[mine], partner[mine])
+    alike, chance, heard = (np.zeros(len(ties)) for ties in (pairs, pairs, playbacks))
+    part_of_pair, part_of_playback = fold[openings.user], fold[playbacks.user]
+    known: dict[int, Directions] = {}  # without each part; they never saw it, from the first round on
+    rounds = ROUNDS if len(openings) >= FEWEST else 0
+    for turn in range(rounds + 1):
+        for part in np.unique(fold).tolist():
+            mine, ours = part_of_pair == part, part_of_playback == part
+            graph = Graph.of([pairs.of(~mine), surpluses.of(~ours)], n_artists)
+            known[part] = directions(graph, dimension, known.get(part))
+            vectors = artist_vectors(graph, known[part], dimension)
             heard[ours] = inner_products(vectors, playbacks.one[ours], playbacks.other[ours])
-        chance = chance[pairs.one != partner]
-        pairs = openings.times(_shares(alike, chance))
-        surpluses = playbacks.times(_worth(alike, chance, heard, playbacks.weight))
-    return [pairs, surpluses]
-
-
-def vectors_of_others(
-    ties: Sequence[Ties], fold: Rows, n_artists: int, dimension: int
-) -> Iterator[tuple[int, Vectors]]:
-    """Yield each part of the users with the artists' vectors by the ties of all others: they never saw this part."""
-    for part in np.unique(fold).tolist():
-        yield part, artist_vectors(graph_of([tie.of(fold[tie.user] != part) for tie in ties], n_artists), dimension)
+            if turn < rounds:
+                alike[mine] = inner_products(vectors, pairs.one[mine], pairs.other[mine])
+                chance[mine] = inner_products(vectors, pairs.one[mine], partner[mine])
+        if turn < rounds:
+            by_chance = chance[pairs.one != partner]
+            pairs = openings.times(_shares(alike, by_chance))
+            surpluses = playbacks.times(_worth(alike, by_chance, heard, playbacks.weight))
+    graph = Graph.of([pairs, surpluses], n_artists)
+    vectors = artist_vectors(graph, directions(graph, dimension, known[int(fold[0])], LAST_SWEEPS), dimension)
+    return Trusted(pairs, surpluses, heard, vectors)
 
 
 def _shares(alike: Floats, chance: Floats) -> Floats:

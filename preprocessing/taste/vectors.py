@@ -2,25 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, dia_array
-from scipy.sparse.linalg import eigsh
 
-TIE_PRIOR = 10.0  # ties that an artist's degree is shrunk by: few ties say little
+from preprocessing.taste.graph import Block, Graph
+from preprocessing.taste.playbacks import Floats, Rows
+
 LENGTH_PRIOR = 0.3  # of the median length: artists of whom little is known stay short
+SPARE = 8  # directions beside the wanted ones, for the accuracy of the last of these
+FIRST_SWEEPS = 2  # from a first guess
+DEGREE = 6  # of the polynomial of a sweep
+LEAST_VALUE = 1e-6  # of an eigenvalue, which divides
 
 Vectors = NDArray[np.float32]
 
 
-def artist_vectors(ties: csr_array, dimension: int) -> Vectors:
-    """Return artists as vectors of length below 1; those who are in no tie are zero.
+@dataclass(frozen=True, slots=True)
+class Directions:
+    """The leading eigenvectors of the degree-normalised graph, as good as some sweeps make them."""
 
-    The leading eigenvectors of the degree-normalised graph, each times the square root of its eigenvalue: the inner
-    product of two is the best approximation of their tie. Then each vector is divided by its length plus a prior.
+    columns: Block  # (n_artists, width), orthonormal
+    values: Floats  # (width,), descending
+
+
+def directions(graph: Graph, dimension: int, near: Directions | None = None, sweeps: int = 1) -> Directions:
+    """Return the leading eigenvectors of the degree-normalised graph, and some more.
 
     Args:
-        ties: Symmetric, shape (n_artists, n_artists).
+        graph: Of artists.
+        dimension: Eigenvectors wanted at most.
+        near: Those of a graph that is much the same.
+        sweeps: From there; each multiplies the graph with a block of columns seven times.
+
+    Source: Zhou, Saad, Tiago and Chelikowsky (2006), Chebyshev-filtered subspace iteration.
+    """
+    n = len(graph.degrees)
+    if near is None:
+        guess = np.random.default_rng(0).standard_normal((n, min(dimension + SPARE, n)), dtype=np.float32)
+        near = _turned(graph.stretch(guess), graph)
+        sweeps = FIRST_SWEEPS
+    for _ in range(sweeps):
+        near = _turned(_filtered(near, graph), graph)
+    return near
+
+
+def artist_vectors(graph: Graph, known: Directions, dimension: int) -> Vectors:
+    """Return artists as vectors of length below 1; those who are in no tie are zero.
+
+    The leading eigenvectors, each times the square root of its eigenvalue: the inner product of two is the best
+    approximation of their tie. Then each vector is divided by its length plus a prior.
+
+    Args:
+        graph: Of artists.
+        known: Its directions.
         dimension: Columns at most; a small graph has fewer.
 
     Returns:
@@ -28,30 +64,42 @@ def artist_vectors(ties: csr_array, dimension: int) -> Vectors:
 
     Source: Ng, Jordan and Weiss (2002), spectral clustering; the degree prior: Chaudhuri, Chung and Tsiatas (2012).
     """
-    n = ties.shape[0]
-    degrees = np.asarray(abs(ties).sum(axis=1)).ravel()
-    tied = np.flatnonzero(degrees > 0)
-    kept = min(dimension, len(tied) - 1)
-    if kept < 1:
-        return np.zeros((n, 1), np.float32)
-    scale = 1 / np.sqrt(degrees[tied] + TIE_PRIOR)
-    weights = dia_array((scale[None, :], [0]), shape=(len(tied), len(tied)))
-    graph = csr_array(weights @ ties[tied][:, tied] @ weights)
-    start = np.random.default_rng(0).standard_normal(len(tied))
-    values, columns = eigsh(graph, k=kept, which="LA", v0=start, tol=1e-3)
-    order = np.argsort(-values)
-    spread = columns[:, order] * np.sqrt(np.maximum(values[order], 0))
+    tied = graph.degrees > 0
+    kept = max(min(dimension, int(np.count_nonzero(tied)) - 1), 1)
+    spread = known.columns[:, :kept] * np.sqrt(np.maximum(known.values[:kept], 0)).astype(np.float32)
     lengths = np.linalg.norm(spread, axis=1, keepdims=True)
-    prior = LENGTH_PRIOR * max(float(np.median(lengths)), 1e-9)
-    vectors = np.zeros((n, kept), np.float32)
-    vectors[tied] = spread / (lengths + prior)
+    prior = LENGTH_PRIOR * max(float(np.median(lengths[tied])) if tied.any() else 0.0, 1e-9)
+    vectors: Vectors = np.where(tied[:, None], spread / (lengths + np.float32(prior)), np.float32(0))
     return vectors
 
 
-def inner_products(vectors: Vectors, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.float64]:
+def inner_products(vectors: Vectors, one: Rows, other: Rows) -> Floats:
     """Return the inner product of each pair of rows, in blocks that stay small."""
     answer = np.empty(len(one))
-    for start in range(0, len(one), 100_000):
-        part = slice(start, start + 100_000)
+    for start in range(0, len(one), 20_000):
+        part = slice(start, start + 20_000)
         answer[part] = np.einsum("ij,ij->i", vectors[one[part]], vectors[other[part]])
     return answer
+
+
+def _filtered(near: Directions, graph: Graph) -> Block:
+    """Return a block in which what lies between two bounds is damped, and what lies beyond grows with the distance."""
+    cut = max(float(near.values[-1 - min(SPARE // 2, len(near.values) - 1)]), LEAST_VALUE)
+    low = min(float(near.values[-1]), -cut)
+    centre, half_width = np.float32((cut + low) / 2), np.float32((cut - low) / 2)
+
+    def inside(block: Block) -> Block:
+        shifted: Block = np.divide(graph.stretch(block) - centre * block, half_width)
+        return shifted
+
+    before, block = near.columns, inside(near.columns)
+    for _ in range(DEGREE - 1):
+        before, block = block, 2 * inside(block) - before
+    return block
+
+
+def _turned(block: Block, graph: Graph) -> Directions:
+    """Return a basis of a block's columns that the graph stretches one by one, and by how much."""
+    basis = np.linalg.qr(block)[0]
+    values, turn = np.linalg.eigh(basis.T @ graph.stretch(basis))
+    return Directions(basis @ turn[:, ::-1], values[::-1].astype(np.float64))

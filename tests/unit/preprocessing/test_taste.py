@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from scipy.sparse import csr_array
 
 from preprocessing.artifacts import Artifacts
-from preprocessing.taste.company import ARTIST_PRIOR, USER_PRIOR, graph_of, ties_of_openings, ties_of_playbacks
+from preprocessing.taste import kin
+from preprocessing.taste.company import ARTIST_PRIOR, USER_PRIOR, Ties, ties_of_openings, ties_of_playbacks
 from preprocessing.taste.effects import fit_effects
 from preprocessing.taste.fatigue import LENGTH, fatigue
+from preprocessing.taste.graph import TIE_PRIOR, Graph
 from preprocessing.taste.kin import nearest_artists
 from preprocessing.taste.playbacks import Openings, Playbacks, in_parts
-from preprocessing.taste.vectors import artist_vectors
+from preprocessing.taste.vectors import artist_vectors, directions
 
 Row = dict[str, Any]
 Preprocess = Callable[..., Artifacts]
@@ -76,13 +77,13 @@ def test_nothing_tires_where_nothing_was_heard() -> None:
 
 def test_openings_of_one_user_tie_their_artists() -> None:
     """User 1 began with artists 0, 1 and 0, user 2 with 2: artists 0 and 1 are tied twice, and 2 with nobody."""
-    ties = graph_of([ties_of_openings(openings((1, 0), (1, 1), (1, 0), (2, 2)))], 3).toarray()
+    ties = Graph.of([ties_of_openings(openings((1, 0), (1, 1), (1, 0), (2, 2)))], 3).sums.toarray()
     assert ties.tolist() == [[0, 2, 0], [2, 0, 0], [0, 0, 0]]
 
 
 def test_surplus_ties_and_its_lack_parts() -> None:
     """After artist 0 one user hears artist 1 to the end and skips artist 2, by what they hear of any."""
-    ties = graph_of([ties_of_playbacks(playbacks((1, 1, 0, 0, 1.0), (1, 2, 0, 0, 0.0)))], 3).toarray()
+    ties = Graph.of([ties_of_playbacks(playbacks((1, 1, 0, 0, 1.0), (1, 2, 0, 0, 0.0)))], 3).sums.toarray()
     usual = (1.0 + USER_PRIOR * 0.5) / (2 + USER_PRIOR)
     surplus = (1 - usual) * ARTIST_PRIOR / (1 + ARTIST_PRIOR)
     assert ties[0, 1] == pytest.approx(surplus)
@@ -90,12 +91,19 @@ def test_surplus_ties_and_its_lack_parts() -> None:
     assert np.array_equal(ties, ties.T)
 
 
+def graph(ties: np.ndarray) -> Graph:
+    """The graph of a symmetric matrix of ties."""
+    one, other = np.triu(ties).nonzero()
+    return Graph.of([Ties(np.zeros(len(one), np.int64), one, other, ties[one, other])], len(ties))
+
+
 def test_those_who_go_together_are_near() -> None:
     """Of two separate groups, artists of one are near each other and not the others; who has no tie is zero."""
     ties = np.zeros((7, 7))
     ties[:3, :3] = ties[3:6, 3:6] = 20
     np.fill_diagonal(ties, 0)
-    vectors = artist_vectors(csr_array(ties), 2)
+    tied = graph(ties)
+    vectors = artist_vectors(tied, directions(tied, 2), 2)
     products = vectors @ vectors.T
     assert products[0, 1] > 0.4
     assert abs(products[0, 3]) < 0.05
@@ -103,9 +111,33 @@ def test_those_who_go_together_are_near() -> None:
     assert np.linalg.norm(vectors, axis=1).max() < 1
 
 
+def test_directions_are_eigenvectors() -> None:
+    """Of 20 groups of 10 artists, the 5 that are tied most are the leading directions, as a full solution has them."""
+    strength = np.repeat(np.arange(1.0, 21.0), 10)
+    ties = np.where(np.equal.outer(np.arange(200) // 10, np.arange(200) // 10), strength[:, None], 0.0)
+    np.fill_diagonal(ties, 0)
+    scale = 1 / np.sqrt(ties.sum(axis=1) + TIE_PRIOR)
+    wanted = np.linalg.eigvalsh(scale[:, None] * ties * scale)[::-1][:5]
+    found = directions(graph(ties), 5, sweeps=4)
+    assert found.values[:5] == pytest.approx(wanted, rel=1e-2)
+    assert found.columns.T @ found.columns == pytest.approx(np.eye(13), abs=1e-4)
+
+
 def test_no_ties_no_vectors() -> None:
     """A graph without ties has zero vectors of one column."""
-    assert artist_vectors(csr_array((4, 4)), 8).tolist() == [[0.0]] * 4
+    none = graph(np.zeros((4, 4)))
+    assert artist_vectors(none, directions(none, 8), 8).tolist() == [[0.0]] * 4
+
+
+def test_clusters_hold_those_who_are_near(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of four groups with nothing in common, the kin of each of 40 artists are the nine others of its group."""
+    monkeypatch.setattr(kin, "EXACT", 8)
+    monkeypatch.setattr(kin, "LARGEST", 10)
+    monkeypatch.setattr(kin, "SEARCHED", 2)
+    lengths = np.linspace(0.5, 0.9, 40, dtype=np.float32)
+    found = nearest_artists(np.eye(4, dtype=np.float32)[np.arange(40) % 4] * lengths[:, None], 1, lengths * 0, 9)
+    for artist in range(40):
+        assert sorted(found[artist].tolist()) == [other for other in range(artist % 4, 40, 4) if other != artist]
 
 
 def test_kin_are_ordered_by_expectation() -> None:

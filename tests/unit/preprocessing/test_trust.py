@@ -38,14 +38,14 @@ def of_one_genre(ties: Ties) -> np.ndarray:
 
 def test_pairs_for_a_reason_are_told_from_those_by_chance() -> None:
     """Of pairs of which half are of one genre for a reason, those of one genre count at least five times as much."""
-    found, _ = trusted(pairs(6000, 0.5), surpluses(100, 0), FOLD, N_ARTISTS, 8)
+    found = trusted(pairs(6000, 0.5), surpluses(100, 0), FOLD, N_ARTISTS, 8).pairs
     same = of_one_genre(found)
     assert found.weight[same].mean() > 5 * found.weight[~same].mean()
 
 
 def test_where_all_is_chance_no_pair_is_preferred() -> None:
     """Pairs that chance brought together count about the same, whatever artists they are of."""
-    found, _ = trusted(pairs(6000, 0.0), surpluses(100, 0), FOLD, N_ARTISTS, 8)
+    found = trusted(pairs(6000, 0.0), surpluses(100, 0), FOLD, N_ARTISTS, 8).pairs
     same = of_one_genre(found)
     assert found.weight[same].mean() == pytest.approx(found.weight[~same].mean(), abs=0.1)
 
@@ -55,7 +55,7 @@ def test_playbacks_count_the_more_the_less_openings_say() -> None:
 
     def worth(for_a_reason: float) -> float:
         liked = surpluses(6000, 0.5)
-        _, found = trusted(pairs(6000, for_a_reason), liked, FOLD, N_ARTISTS, 8)
+        found = trusted(pairs(6000, for_a_reason), liked, FOLD, N_ARTISTS, 8).surpluses
         return float(found.weight[0] / liked.weight[0])
 
     low, high = WORTH_BOUNDS
@@ -65,6 +65,6 @@ def test_playbacks_count_the_more_the_less_openings_say() -> None:
 def test_few_pairs_are_taken_as_they_are() -> None:
     """Where shares cannot be read off, every pair counts as one, and playbacks as they do before the log speaks."""
     few, liked = pairs(FEWEST // 2, 0.5), surpluses(100, 0.5)
-    found, weighed = trusted(few, liked, FOLD, N_ARTISTS, 8)
-    assert found.weight.tolist() == [1.0] * len(few)
-    assert weighed.weight == pytest.approx(WORTH * liked.weight)
+    found = trusted(few, liked, FOLD, N_ARTISTS, 8)
+    assert found.pairs.weight.tolist() == [1.0] * len(few)
+    assert found.surpluses.weight == pytest.approx(WORTH * liked.weight)
