@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -18,15 +19,20 @@ from rich.console import Console
 from rich.table import Table
 
 from app.sessions.embedded import EmbeddedServer, find_binary
+from benchmarks import all_events
 from benchmarks.generated import generate
 from benchmarks.load import post_next
 from benchmarks.processes import cpu_s, free_port, segue_environment, serving
+from benchmarks.serving import check_healthy
 from cli.ending import ended
 
 # Assumed of listeners, not measured: set them to yours.
 PLAYBACKS_OF_DAY, PEAK, BUSY = 20, 3.0, 0.6  # per user; peak over mean; share of a core that is planned for
 PLAYBACKS_OF_SESSION, SESSION_S, TTL_S = 10, 1800, 3600
-CORES_OF_MACHINE = 8
+PLAYBACKS_KEPT = 100  # of a user, in the log that is learned from
+CORES_OF_MACHINE, CONNECTIONS = 8, 32  # connections of a balancer to a worker
+TASK_BYTES = 64 * 2**30  # memory of the one task of the preprocessing that is of all events of a cell
+COPIES = 2  # machines that can answer for a user, at least
 AUDIENCES = ((1_000, 50_000), (1_000_000, 1_000_000), (100_000_000, 1_000_000))  # users, tracks
 CELL_USERS = 2**24  # what one set of artifacts holds at most, see preprocessing/pairs.py
 
@@ -42,6 +48,8 @@ class Measured:
     user_bytes: float  # in the artifacts
     track_bytes: float
     private_bytes: float  # of a worker
+    task_s: float  # CPU of the task of all events, per playback
+    task_bytes: float  # its memory, per playback
 
 
 def main() -> None:
@@ -51,17 +59,18 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         measured = measure(Path(name), options.requests)
-    console = Console(width=120)
+    console = Console(width=140)
     console.print(
         f"request {measured.request_s * 1e6:.0f} µs, store {measured.store_s * 1e6:.0f} µs, "
         f"session {measured.session_bytes:.0f} B, event {measured.event_bytes:.0f} B, "
         f"user {measured.user_bytes:.0f} B, track {measured.track_bytes:.0f} B, "
-        f"worker {measured.private_bytes / 2**20:.0f} MiB"
+        f"worker {measured.private_bytes / 2**20:.0f} MiB, "
+        f"playback {measured.task_s * 1e6:.1f} µs and {measured.task_bytes:.0f} B of the task"
     )
     table = Table()
     for heading in ("users", "requests/s", "cells", "service cores", "machines", "store cores"):
         table.add_column(heading, justify="right")
-    for heading in ("store GiB", "artifacts GiB a machine", "log GiB a day"):
+    for heading in ("store GiB", "GiB a machine", "log GiB a day", "task hours"):
         table.add_column(heading, justify="right")
     for users, tracks in AUDIENCES:
         table.add_row(*plan(measured, users, tracks))
@@ -88,11 +97,14 @@ def measure(folder: Path, requests: int) -> Measured:
         empty = redis.info("memory")["used_memory"]
         server = psutil.Process(redis.info("server")["process_id"])
         before, store_before = cpu_s(process), cpu_s(server)
-        # Each connection ends one short of a session's last, so that sessions stay for their size to be seen.
-        outcome = asyncio.run(post_next(port, requests // 10, requests, 10**9, 50_000))
+        # Every session is another user's; one that ended stays until its time is over, so that its size is seen.
+        outcome = asyncio.run(post_next(port, CONNECTIONS, requests, 10**9, 50_000, PLAYBACKS_OF_SESSION))
         request_s, store_s = cpu_s(process) - before, cpu_s(server) - store_before
         session_bytes = (redis.info("memory")["used_memory"] - empty) / max(int(redis.dbsize()), 1)
         private = process.memory_full_info().uss
+        if outcome.failed:
+            raise SystemExit(f"{outcome.failed} requests failed")
+        check_healthy(port)
     store.release()
     log = sum(file.stat().st_size for file in (folder / "log").rglob("*") if file.is_file())
     return Measured(
@@ -103,18 +115,21 @@ def measure(folder: Path, requests: int) -> Measured:
         (more_users - base) / 10_000,
         (more_tracks - base) / 10_000,
         private,
+        *all_events.per_playback(*map(all_events.measure, all_events.EVENTS)),
     )
 
 
 def plan(measured: Measured, users: int, tracks: int) -> list[str]:
     """Return a row of the table."""
     peak_rate = users * PLAYBACKS_OF_DAY * PEAK / 86_400
-    cells = -(-users // CELL_USERS)
+    playbacks = users * PLAYBACKS_KEPT
+    cells = max(-(-users // CELL_USERS), math.ceil(playbacks * measured.task_bytes / TASK_BYTES))
     cores = peak_rate * measured.request_s / BUSY
-    machines = max(2, cells * -(-cores // (CORES_OF_MACHINE * cells)))
+    machines = max(COPIES, math.ceil(cores / CORES_OF_MACHINE))
     live = peak_rate / PLAYBACKS_OF_SESSION * (SESSION_S + TTL_S)
-    artifacts = users / cells * measured.user_bytes + tracks * measured.track_bytes
-    workers = min(CORES_OF_MACHINE, max(cores, 1)) * measured.private_bytes
+    of_machine = math.ceil(COPIES * cells / machines)  # cells that one machine answers for
+    artifacts = of_machine * (users / cells * measured.user_bytes + tracks * measured.track_bytes)
+    workers = max(of_machine, min(CORES_OF_MACHINE, max(cores, 1))) * measured.private_bytes
     return [
         f"{users:,}",
         f"{peak_rate:,.1f}",
@@ -125,6 +140,7 @@ def plan(measured: Measured, users: int, tracks: int) -> list[str]:
         f"{live * measured.session_bytes / 2**30:,.3f}",
         f"{(artifacts + workers) / 2**30:,.2f}",
         f"{users * PLAYBACKS_OF_DAY * measured.event_bytes / 2**30:,.3f}",
+        f"{playbacks / cells * measured.task_s / 3600:.2f}",
     ]
 
 

@@ -31,25 +31,29 @@ def sessions(seed: int, n_users: int, n_tracks: int) -> Iterator[tuple[int, int,
         yield rng.randrange(n_users), rng.randrange(n_tracks), rng.random()
 
 
-async def post_next(port: int, connections: int, requests: int, n_users: int, n_tracks: int) -> Outcome:
-    """Return what a load of /next requests saw: sessions of 20 playbacks that follow the recommendations."""
+async def post_next(
+    port: int, connections: int, requests: int, n_users: int, n_tracks: int, playbacks: int = 20
+) -> Outcome:
+    """Return what a load of /next requests saw: sessions of so many playbacks that follow the recommendations."""
     outcome = Outcome()
     share = requests // connections
     started = time.perf_counter()
-    workers = [_listen(port, seed, share, n_users, n_tracks, outcome) for seed in range(connections)]
+    workers = [_listen(port, seed, share, n_users, n_tracks, playbacks, outcome) for seed in range(connections)]
     await asyncio.gather(*workers)
     outcome.elapsed_s = time.perf_counter() - started
     return outcome
 
 
-async def _listen(port: int, seed: int, requests: int, n_users: int, n_tracks: int, outcome: Outcome) -> None:
+async def _listen(
+    port: int, seed: int, requests: int, n_users: int, n_tracks: int, playbacks: int, outcome: Outcome
+) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     rng = Random(seed)
     choices = sessions(seed, n_users, n_tracks)
     for number in range(requests):
-        if number % 20 == 0:
+        if number % playbacks == 0:
             user, track, _ = next(choices)
-        call = "last" if number % 20 == 19 else "next"
+        call = "last" if number % playbacks == playbacks - 1 else "next"
         body = json.dumps({"track": track, "time": round(rng.random(), 2)})
         head = f"POST /{call}/{user} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
         sent = time.perf_counter()

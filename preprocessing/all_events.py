@@ -24,6 +24,8 @@ from preprocessing.taste import learn_taste
 
 logger = logging.getLogger(__name__)
 
+NEEDED = ("user_idx", "session_idx", "track_idx", "time", "opens", "first_hearing")  # columns of the events
+
 
 @dataclass(frozen=True, slots=True)
 class OfAllEvents:
@@ -39,7 +41,7 @@ def from_all_events(
     """Return it, the same on any number of cores.
 
     Args:
-        events: The log in sessions; of its columns, ``timestamp`` is not needed.
+        events: The log in sessions, its columns NEEDED.
         tracks: ``track_idx``, ``artist_idx``, ``plays`` and ``appeal``, in the order of the rows.
         n_artists: Number of artists.
         n_users: Number of users.

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pyspark import Broadcast, TaskContext
 
 from preprocessing import popularity, profiles
+from preprocessing.all_events import NEEDED
 from preprocessing.indexed import FAVOURITES_OF_USER, heads
 from preprocessing.ingest import numbered
 from preprocessing.kin import ways_of
@@ -34,8 +35,6 @@ TOGETHER, SIMILAR, FANS, HEADS, EVENTS = "together", "similar", "fans", "heads",
 USERS, SESSIONS, PLAYBACKS, NEWEST = "users", "sessions", "playbacks", "newest session"
 FORGOTTEN, REPEATED = "forgotten", "repeated_request"
 ROWS = 2**20  # of the log in a portion, about
-# Of an event, what is made of all of them needs no more.
-_NEEDED = ("user_idx", "session_idx", "track_idx", "time", "opens", "first_hearing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class PortionTask:
         yield from self._of_tracks(events, portion)
         yield from self._of_users(events, len(user_ids), portion)
         data = io.BytesIO()
-        events.select(_NEEDED).write_ipc(data, compression="lz4")
+        events.select(NEEDED).write_ipc(data, compression="lz4")
         yield from chunk(EVENTS, portion, data.getvalue())
 
     def _of_tracks(self, events: pl.DataFrame, portion: int) -> Batches:
