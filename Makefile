@@ -22,7 +22,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 CHECKED := app benchmarks cli docs/site experiments preprocessing simulator strategies tests templates
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fuzz setup-spark sample preprocess learn serve run test simulate report claim leaderboard loop-demo novelty bench bench-preprocess bench-million bench-cluster profile docs lint format type clean screenshots
+.PHONY: help setup fuzz setup-spark sample preprocess learn serve run test simulate report claim leaderboard loop-demo novelty bench bench-serving bench-workers bench-preprocess bench-million bench-cluster profile docs lint format type clean screenshots
 
 help: ## List every target with a sentence.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,6 +89,12 @@ screenshots: $(VENV)/develop $(ARTIFACTS)/current/manifest.json ## Take the pict
 
 docs: $(VENV)/docs ## Make the documentation a site, site/index.html; its search works without a server.
 	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -b html -c docs/site docs site
+
+bench-serving: $(VENV)/develop $(ARTIFACTS)/current/manifest.json ## Measure an answer beside a bare endpoint's; draws docs/serving.svg.
+	$(BIN)/python -m benchmarks.serving --artifacts '$(ARTIFACTS)' --svg docs/serving.svg
+
+bench-workers: $(VENV)/develop ## Measure 1, 2 and 4 workers over a million tracks: CPU of an answer, how requests spread, memory.
+	$(BIN)/python -m benchmarks.workers
 
 bench-preprocess: $(VENV)/develop ## Measure the preprocessing at 350 thousand to 10 million events; draws docs/preprocessing.svg.
 	$(BIN)/python -m benchmarks.preprocessing --svg docs/preprocessing.svg

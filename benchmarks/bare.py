@@ -20,6 +20,7 @@ class Playback(BaseModel):
 
 
 @app.post("/next/{user}")
+@app.post("/last/{user}")
 async def next_track(user: int, playback: Playback) -> dict[str, int]:
     """Make one round trip and answer the same track."""
     await redis.incr(f"bare:{user}")

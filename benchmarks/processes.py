@@ -68,3 +68,8 @@ def cpu_s(process: psutil.Process) -> float:
     """Return the CPU time that a process has used so far, in user and system mode."""
     used = process.cpu_times()
     return float(used.user + used.system)
+
+
+def private_mib(process: psutil.Process) -> float:
+    """Return the memory that is this process's alone; pages of mapped files are shared."""
+    return float(process.memory_full_info().uss) / 2**20

@@ -8,7 +8,6 @@ from math import log, pi, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg.lapack import sposv
 
 from preprocessing.artifacts import Artifacts, TasteNumbers
 
@@ -69,7 +68,7 @@ def expected_fractions(
         shared[own, own] = before
         noisy = shared[:, :n].copy()
         noisy[own, own] += [variance for _, variance in observed]
-        _, gain, _ = sposv(noisy, shared)
+        gain = np.linalg.inv(noisy) @ shared  # SciPy's Cholesky is no faster here, and dear to import: record 0096
         surprise = np.array([value for value, _ in observed], np.float32) - mean[:n]
         mean = mean + surprise @ gain
         flattened = np.sqrt((1 + per_doubt * (before + doubts.track)) - per_doubt * np.einsum("ij,ij->j", shared, gain))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,3 +62,9 @@ def test_the_simulator_is_out_of_reach() -> None:
         modules = {module for file in (ROOT / package).rglob("*.py") for module in imported(file)}
         waiting |= {module.split(".")[0] for module in modules} - reached
     assert reached == {"app", "strategies", "experiments", "preprocessing"}
+
+
+def test_the_service_does_without_scipy() -> None:
+    """What answers listeners imports NumPy alone: SciPy is a fifth of a start, and much of a worker's memory."""
+    script = "import sys, app.main; sys.exit('scipy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False).returncode == 0
