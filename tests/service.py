@@ -59,6 +59,7 @@ class Service:
                 env=environment(folder, artifacts, **overrides),
                 stdout=out,
                 stderr=complaints,
+                start_new_session=True,  # Ctrl-C is for who runs the service here, and stops it then
             )
         try:
             self.http = httpx.Client(base_url=self._address(), timeout=10)
