@@ -2,6 +2,7 @@
 
 from preprocessing.artifacts.errors import ArtifactError
 from preprocessing.artifacts.ids import Ids, IntegerIds, TextIds
+from preprocessing.artifacts.layout import LAYOUT
 from preprocessing.artifacts.load import load
 from preprocessing.artifacts.manifest import FORMAT_VERSION, Counts, Manifest, TasteNumbers
 from preprocessing.artifacts.ragged import Ragged
@@ -11,6 +12,7 @@ from preprocessing.artifacts.write import Column, Draft, publish, remove_old, sw
 
 __all__ = [
     "FORMAT_VERSION",
+    "LAYOUT",
     "ArtifactError",
     "Artifacts",
     "Column",

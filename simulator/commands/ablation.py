@@ -12,8 +12,7 @@ import numpy as np
 from rich.console import Console
 
 from app.settings import Settings, load_settings
-from preprocessing.artifacts import Artifacts, Draft, TasteNumbers, load, publish
-from preprocessing.artifacts.layout import LAYOUT
+from preprocessing.artifacts import LAYOUT, Artifacts, Draft, TasteNumbers, load, publish
 from simulator import neutral
 from simulator.errors import SimulatorError
 from simulator.leaderboard import Standing, stand
