@@ -1,4 +1,4 @@
-"""``python -m benchmarks.all_events``: what is fitted to all events takes: groups, factors, taste.
+"""``python -m benchmarks.all_events``: what it takes to fit what needs all events at once: groups, factors, taste.
 
 Past one machine this is the only task that cannot be divided, so that it bounds the log. Logs of some sizes over one
 catalogue are generated and put into sessions; the task gets of them what Spark hands it, in a process of its own. What
