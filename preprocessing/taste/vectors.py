@@ -12,7 +12,7 @@ from preprocessing.taste.playbacks import Floats, Rows
 
 LENGTH_PRIOR = 0.3  # of the median length: artists of whom little is known stay short
 SPARE = 8  # directions beside the wanted ones, for the accuracy of the last of these
-FIRST_SWEEPS = 2  # from a first guess
+FIRST_SWEEPS = 4  # from a first guess
 DEGREE = 6  # of the polynomial of a sweep
 LEAST_VALUE = 1e-6  # of an eigenvalue, which divides
 
@@ -27,7 +27,7 @@ class Directions:
     values: Floats  # (width,), descending
 
 
-def directions(graph: Graph, dimension: int, near: Directions | None = None, sweeps: int = 1) -> Directions:
+def directions(graph: Graph, dimension: int, near: Directions | None = None, sweeps: int = 2) -> Directions:
     """Return the leading eigenvectors of the degree-normalised graph, and some more.
 
     Args:
