@@ -72,14 +72,17 @@ def _everywhere(vectors: Floats) -> Floats:
 
 def _solved(tracks: csr_array, others: Floats) -> Floats:
     """Return the best vectors of the rows of a matrix, given those of its columns."""
-    dimension = others.shape[1]
+    n, dimension = tracks.shape[0], others.shape[1]
     everywhere = _everywhere(others)
-    squares = (others[:, :, None] * others[:, None, :]).reshape(len(others), dimension**2)
-    known = csr_array((np.ones_like(tracks.data), tracks.indices, tracks.indptr), shape=tracks.shape)
-    answer = np.empty((tracks.shape[0], dimension), dtype=np.float32)
-    for start in range(0, len(answer), _ROWS_AT_ONCE):
-        part = slice(start, start + _ROWS_AT_ONCE)
-        confident = CONFIDENCE * tracks[part]
-        left = (confident @ squares).reshape(-1, dimension, dimension) + everywhere
-        answer[part] = np.linalg.solve(left, ((confident + known[part]) @ others)[:, :, None])[:, :, 0]
+    answer = np.empty((n, dimension), dtype=np.float32)
+    for start in range(0, n, _ROWS_AT_ONCE):
+        part = slice(start, min(start + _ROWS_AT_ONCE, n))
+        left = np.repeat(everywhere[None], part.stop - start, axis=0)
+        right = np.empty((part.stop - start, dimension), dtype=np.float32)
+        for place, row in enumerate(range(start, part.stop)):
+            entries = slice(tracks.indptr[row], tracks.indptr[row + 1])
+            heard, confidence = others[tracks.indices[entries]], CONFIDENCE * tracks.data[entries]
+            left[place] += (heard.T * confidence) @ heard
+            right[place] = (1 + confidence) @ heard
+        answer[part] = np.linalg.solve(left, right[:, :, None])[:, :, 0]
     return answer
