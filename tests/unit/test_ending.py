@@ -11,7 +11,7 @@ import pytest
 from cli.ending import ended
 from tests.service import ROOT
 
-PROGRAMS = [file for file in sorted(ROOT.glob("*/**/*.py")) if 'if __name__ == "__main__":\n' in file.read_text()]
+PROGRAMS = [file for file in sorted(ROOT.glob("[!.]*/**/*.py")) if 'if __name__ == "__main__":\n' in file.read_text()]
 
 
 def test_ctrl_c_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
