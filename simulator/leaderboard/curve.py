@@ -82,9 +82,10 @@ def _panel(world: str, curves: Sequence[Curve], top: int) -> str:
     step = tick_step(longest, at_most=5)
     ticks = int(longest / step) + 1
     bottom = top + _HEIGHT - _BOTTOM
+    least, most = (chosen(standing.spread.coverage for standing in every) for chosen in (min, max))
 
     def across(coverage: float) -> float:
-        return round(_LEFT + (_WIDTH - _LEFT - _RIGHT) * coverage, 1)
+        return round(_LEFT + 40 + (_WIDTH - _LEFT - _RIGHT - 80) * (coverage - least) / ((most - least) or 1), 1)
 
     def up(time: float) -> float:
         return round(bottom - (bottom - top - _TOP) * time / (step * ticks), 1)
@@ -92,8 +93,8 @@ def _panel(world: str, curves: Sequence[Curve], top: int) -> str:
     parts = [f'<text class="title" x="8" y="{top + 16}">World {escape(world)}: session time, tracks</text>']
     parts += time_axis((number * step for number in range(ticks + 1)), up, _LEFT, _WIDTH - _RIGHT)
     parts.extend(
-        f'<text class="quiet" x="{across(percent / 100)}" y="{bottom + 18}" text-anchor="middle">{percent} %</text>'
-        for percent in range(0, 101, 20)
+        f'<text class="quiet" x="{across(coverage)}" y="{bottom + 18}" text-anchor="middle">{coverage:.1%}</text>'
+        for coverage in (least, (least + most) / 2, most)
     )
     parts.append(
         f'<text class="quiet" x="{_WIDTH - _RIGHT}" y="{bottom + 34}" text-anchor="end">'
