@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,6 +52,13 @@ def split(vectors: Floats, labels: Labels, largest: int) -> Labels:
     return finer
 
 
+def centres_of(points: Floats, labels: NDArray[Any], n_clusters: int) -> Floats:
+    """Return each cluster's direction, a vector of length 1; zeros where it has no member or its members cancel out."""
+    sums = np.stack([np.bincount(labels, column, n_clusters) for column in points.T], axis=1)
+    centres: Floats = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), np.finfo(float).tiny)
+    return centres
+
+
 def _k_means(points: Floats, n_clusters: int) -> NDArray[np.int64]:
     chosen = np.random.default_rng(_SEED).permutation(len(points))[:n_clusters]
     centres, nearest = points[chosen], np.full(len(points), -1)
@@ -57,7 +66,6 @@ def _k_means(points: Floats, n_clusters: int) -> NDArray[np.int64]:
         before, nearest = nearest, np.argmax(points @ centres.T, axis=1)
         if (nearest == before).all():
             break
-        sums = np.stack([np.bincount(nearest, column, len(centres)) for column in points.T], axis=1)
-        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-        centres = np.where(lengths > 0, sums / np.maximum(lengths, np.finfo(float).tiny), centres)
+        moved = centres_of(points, nearest, len(centres))
+        centres = np.where(moved.any(axis=1, keepdims=True), moved, centres)
     return nearest

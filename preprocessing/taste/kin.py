@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from preprocessing.clusters import Labels, split
+from preprocessing.clusters import Labels, centres_of, split
 from preprocessing.taste.vectors import Vectors
 
 # Artists are sought in the clusters nearest to their own: decision 0066 says how many of the best are found.
@@ -57,8 +57,7 @@ def _clusters(vectors: Vectors) -> tuple[Labels, NDArray[np.int64]]:
     """Return each row's cluster by direction, and the clusters nearest to each, its own first, (n_clusters, 32)."""
     unit = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float64)
     labels = split(unit, np.zeros(len(unit), np.int32), LARGEST)
-    sums = np.stack([np.bincount(labels, column) for column in unit.T], axis=1)
-    centres = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), np.finfo(float).tiny)
+    centres = centres_of(unit, labels, int(labels.max()) + 1)
     likeness = centres @ centres.T
     np.fill_diagonal(likeness, np.inf)
     return labels, np.argsort(-likeness, axis=1, kind="stable")[:, :SEARCHED]
