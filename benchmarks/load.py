@@ -44,6 +44,18 @@ async def post_next(
     return outcome
 
 
+def send(port: int, connections: int, requests: int, n_users: int, n_tracks: int, playbacks: int = 20) -> Outcome:
+    """Send a load as ``post_next`` does, and return what it saw.
+
+    Raises:
+        SystemExit: A request failed; a figure of the others would be worth nothing.
+    """
+    outcome = asyncio.run(post_next(port, connections, requests, n_users, n_tracks, playbacks))
+    if outcome.failed:
+        raise SystemExit(f"{outcome.failed} requests failed")
+    return outcome
+
+
 async def _listen(
     port: int, seed: int, requests: int, n_users: int, n_tracks: int, playbacks: int, outcome: Outcome
 ) -> None:

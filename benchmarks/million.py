@@ -6,7 +6,6 @@ Both are generated, mapped, and served by one worker each; rounds of requests al
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import sys
 import tempfile
@@ -20,8 +19,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.generated import generate
-from benchmarks.load import post_next
+from benchmarks.load import send
 from benchmarks.processes import cpu_s, free_port, private_mib, segue_environment, serving
+from benchmarks.ratios import ratio_text
 from cli.ending import ended
 from preprocessing.artifacts import load
 
@@ -51,7 +51,7 @@ def main() -> None:
         small, large = sizes
     console = Console(width=140)
     console.print(table)
-    console.print(f"CPU ratio {_ratio(small.cpu, large.cpu)}; p99 ratio {_ratio(small.p99, large.p99)}")
+    console.print(f"CPU ratio {ratio_text(large.cpu, small.cpu)}; p99 ratio {ratio_text(large.p99, small.p99)}")
 
 
 class _Served:
@@ -79,9 +79,7 @@ class _Served:
     def round(self, requests: int, *, warm_up: bool) -> None:
         """Send a round of requests, and keep what it cost unless it warms up."""
         before = cpu_s(self.process)
-        outcome = asyncio.run(post_next(self.port, CONNECTIONS, requests, self.n_users, self.n_tracks))
-        if outcome.failed:
-            raise SystemExit(f"{outcome.failed} requests failed")
+        outcome = send(self.port, CONNECTIONS, requests, self.n_users, self.n_tracks)
         if not warm_up:
             self.cpu.append((cpu_s(self.process) - before) / outcome.requests)
             self.p99.append(sorted(outcome.latencies_s)[outcome.requests * 99 // 100])
@@ -113,11 +111,6 @@ def _forget_pages(artifacts: Path) -> None:
         os.fsync(handle)
         os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
         os.close(handle)
-
-
-def _ratio(small: list[float], large: list[float]) -> str:
-    ratios = [after / before for before, after in zip(small, large, strict=True)]
-    return f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ CPU time of the server's process is far steadier on a shared machine than reques
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
 import tempfile
@@ -21,8 +20,9 @@ from rich.console import Console
 from rich.table import Table
 
 from app.sessions.embedded import EmbeddedServer, find_binary
-from benchmarks.load import Outcome, post_next
+from benchmarks.load import Outcome, send
 from benchmarks.processes import ROOT, free_port, segue_environment, serving
+from benchmarks.ratios import ratio_text
 from benchmarks.serving_plot import Bar, plot
 from cli.ending import ended
 from preprocessing.artifacts import Artifacts, load
@@ -96,10 +96,8 @@ class _Served:
     def round(self, connections: int, requests: int, *, warm_up: bool) -> None:
         """Send a round of requests, and keep what it cost unless it warms up."""
         trips, before = self._commands(), self._process.cpu_times()
-        outcome = asyncio.run(post_next(self.port, connections, requests, *self._sizes))
+        outcome = send(self.port, connections, requests, *self._sizes)
         after = self._process.cpu_times()
-        if outcome.failed:
-            raise SystemExit(f"{outcome.failed} requests failed")
         if warm_up:
             return
         self._trips += self._commands() - trips
@@ -109,11 +107,10 @@ class _Served:
 
     def row(self, bare: _Served) -> Iterator[str]:
         """Return the figures as a row of the table."""
-        ratios = [mine / other for mine, other in zip(self.cpu_s, bare.cpu_s, strict=True)]
         latencies = sorted(latency for outcome in self._seen for latency in outcome.latencies_s)
         yield f"{median(self.cpu_s) * 1e6:.0f}"
         yield f"{median(self.kernel_s) * 1e6:.0f}"
-        yield f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+        yield ratio_text(self.cpu_s, bare.cpu_s)
         yield f"{median(outcome.requests / outcome.elapsed_s for outcome in self._seen):.0f}"
         yield f"{latencies[len(latencies) // 2] * 1e3:.2f}"
         yield f"{latencies[len(latencies) * 99 // 100] * 1e3:.2f}"

@@ -7,7 +7,6 @@ between them. Throughput is no figure here: the load and the workers share the m
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 import tempfile
 import time
@@ -24,8 +23,9 @@ from rich.table import Table
 from app.event_log.names import parts_of
 from app.sessions.embedded import EmbeddedServer, find_binary
 from benchmarks.generated import generate
-from benchmarks.load import post_next
+from benchmarks.load import send
 from benchmarks.processes import cpu_s, free_port, private_mib, segue_environment, serving
+from benchmarks.ratios import ratio_text
 from cli.ending import ended
 
 WORKERS = (1, 2, 4)
@@ -91,21 +91,18 @@ class _Served:
     def round(self, requests: int, n: int, *, warm_up: bool) -> None:
         """Send a round of requests, and keep what it cost unless it warms up."""
         before = sum(map(cpu_s, self.processes))
-        outcome = asyncio.run(post_next(self.port, CONNECTIONS * self.workers, requests, n, n))
-        if outcome.failed:
-            raise SystemExit(f"{outcome.failed} requests failed")
+        outcome = send(self.port, CONNECTIONS * self.workers, requests, n, n)
         if not warm_up:
             self.cpu.append((sum(map(cpu_s, self.processes)) - before) / outcome.requests)
 
     def row(self, alone: _Served) -> Iterator[str]:
         """Return the figures as a row of the table."""
-        ratios = [mine / other for mine, other in zip(self.cpu, alone.cpu, strict=True)]
         lines: Counter[str] = Counter()
         for part in parts_of(self.log):
             lines[part.worker] += part.path.read_bytes().count(b"\n")
         yield str(self.workers)
         yield f"{median(self.cpu) * 1e6:.0f}"
-        yield f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+        yield ratio_text(self.cpu, alone.cpu)
         yield ", ".join(f"{100 * count / lines.total():.0f}" for count in sorted(lines.values()))
         yield ", ".join(f"{private_mib(process):.0f}" for process in self.processes)
 
