@@ -104,16 +104,17 @@ def _line_blocks(file: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
 
 
 def _zstd_blocks(path: Path) -> Iterator[bytes]:
-    # Polars decompresses Zstandard, Python before 3.14 does not. As a CSV of one column its lines need not be
-    # UTF-8. A control character, which no JSON text holds raw, separates the columns.
+    # Polars decompresses Zstandard, Python before 3.14 does not. As a CSV its lines need not be UTF-8. A control
+    # character, which no JSON text holds raw, separates the columns: what follows one keeps its line a broken one.
     lines = pl.scan_csv(
         path,
         has_header=False,
         separator="\x01",
         quote_char=None,
         encoding="utf8-lossy",
-        schema={"line": pl.String},
-        truncate_ragged_lines=True,
-    )
+        schema={"line": pl.String, "rest": pl.String},
+        missing_columns="insert",
+        extra_columns="ignore",
+    ).select(pl.concat_str("line", "\x01" + pl.col("rest"), ignore_nulls=True))
     for batch in lines.collect_batches(chunk_size=ZSTD_BLOCK_LINES):
-        yield "\n".join(batch["line"].drop_nulls().to_list()).encode() + b"\n"
+        yield "\n".join(batch["line"].to_list()).encode() + b"\n"

@@ -10,6 +10,8 @@ import polars as pl
 from polars.exceptions import ComputeError, PolarsError
 
 from experiments.errors import ExperimentError
+from preprocessing.errors import InputError
+from preprocessing.sources import read_blocks
 from preprocessing.tombstones import remembered
 
 SCHEMA = {
@@ -35,8 +37,6 @@ _COMPACT = [
     pl.col(name).cast(pl.Categorical()) if dtype == pl.String() else pl.col(name) for name, dtype in SCHEMA.items()
 ]
 # Texts repeat: as categories a million events take 50 MB instead of 160, and group twice as fast.
-
-_CHUNK = 20_000  # lines parsed at once where a file has a broken line
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,8 @@ def _read_file(path: Path) -> Log:
             return Log(pl.scan_ndjson(path, schema=SCHEMA, ignore_errors=True).select(_COMPACT).collect())
         except ComputeError:  # a line that is no JSON stops the whole scan, whatever ignore_errors says
             return _read_around_broken_lines(path)
+    except InputError as error:
+        raise ExperimentError(f"The log {error}.") from error
     except (PolarsError, OSError) as error:
         raise ExperimentError(f"The log {path} cannot be read: {error}.") from error
 
@@ -100,18 +102,7 @@ def _read_parquet(path: Path) -> pl.DataFrame:
 
 
 def _read_around_broken_lines(path: Path) -> Log:
-    # Read as a table of one column, because that reader alone takes bytes that are no UTF-8.
-    lines = pl.scan_csv(
-        path,
-        separator="\x01",
-        has_header=False,
-        quote_char=None,
-        schema={"line": pl.String()},
-        encoding="utf8-lossy",
-        truncate_ragged_lines=True,
-    ).drop_nulls()
-    chunks = lines.collect_batches(chunk_size=_CHUNK)
-    parts = [part for chunk in chunks for part in _parse(chunk["line"].to_list())]
+    parts = [part for block in read_blocks(path) for part in _parse(block.decode(errors="replace").split("\n"))]
     read = [part for part in parts if part is not None]
     events = pl.concat([pl.DataFrame(schema=SCHEMA).select(_COMPACT), *read])
     return Log(events, broken_lines=len(parts) - len(read))

@@ -23,6 +23,8 @@ ALLOWED = {
         "app.routing",
         "strategies",
         "preprocessing.artifacts",
+        "preprocessing.errors",
+        "preprocessing.sources",
         "preprocessing.tombstones",
     },
 }

@@ -60,7 +60,7 @@ def test_a_folder_and_a_glob_are_one_log(write_log: WriteLog, tmp_path: Path) ->
     assert _is_the_log(playbacks(read_log(str(tmp_path / "*.jsonl"))))
 
 
-@pytest.mark.parametrize("broken", ['{"message": "next", "ti', "\x00\x00\x00", "[1, 2", '{"a": 1}}'])
+@pytest.mark.parametrize("broken", ['{"message": "next", "ti', "\x00\x00\x00", "[1, 2", '{"a": 1}}', '\x01{"a": 1}'])
 def test_a_broken_line_costs_only_itself(write_log: WriteLog, broken: str) -> None:
     """A line cut off, wherever it stands, is counted and the others are read."""
     lines = playbacks(read_log(write_log([ROWS[0], broken, "  ", *ROWS[1:], broken])))

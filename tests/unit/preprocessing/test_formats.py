@@ -49,7 +49,8 @@ def test_every_format_gives_the_same_artifacts(
     elif kind == "jsonl.zst":
         (tmp_path / "log.jsonl.zst").write_bytes(zstandard.compress(text))
     elif kind == "dirty.zst":
-        (tmp_path / "log.jsonl.zst").write_bytes(zstandard.compress(b'"\xff\x00"\n' + text + b'{"mess'))
+        dirty = b'\x01{}\n"\xff\x00"\n' + text + b'{}\x01{}\n{"mess'
+        (tmp_path / "log.jsonl.zst").write_bytes(zstandard.compress(dirty))
     elif kind == "parquet":
         pl.DataFrame(rows).write_parquet(tmp_path / "log.parquet")
     else:
@@ -61,7 +62,7 @@ def test_every_format_gives_the_same_artifacts(
         (tmp_path / "notes.txt").write_text("not a log")
     found = preprocess(tmp_path)
     assert contents(found) == contents(preprocess(rows))
-    assert found.manifest.dropped["not_json"] == (2 if kind == "dirty.zst" else 0)
+    assert found.manifest.dropped["not_json"] == (4 if kind == "dirty.zst" else 0)
 
 
 def test_a_glob_stands_for_its_files_and_no_file_is_read_twice(tmp_path: Path) -> None:
