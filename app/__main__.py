@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import os
 import signal
@@ -15,7 +17,7 @@ import uvicorn
 
 from app import doctor
 from app.access.keys import check_access
-from app.event_log import check_folder
+from app.event_log.log import check_folder
 from app.listening import listen
 from app.logs import log_config
 from app.metrics import shared_by_workers
@@ -26,7 +28,6 @@ from app.settings import Settings, load_settings
 from app.steps import open_tracing
 from app.supervisor import Supervisor
 from app.wire import BoundedProtocol
-from cli.ending import ended
 from preprocessing.artifacts import ArtifactError, load
 from strategies.errors import ConfigurationError
 

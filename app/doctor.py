@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 from rich.console import Console
 
 from app.access.keys import check_access
-from app.event_log import check_folder
+from app.event_log.log import check_folder
 from app.listening import listen
 from app.routing import build_router
 from app.sessions.connecting import clock_s, connect, disconnect, without_secret

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import json
 import shlex
@@ -11,7 +13,6 @@ from typing import get_args
 
 from app.access.keys import hash_of, new_key
 from app.settings.models import Scope
-from cli.ending import ended
 
 
 def main(arguments: Sequence[str] | None = None, prog: str = "python -m app.key") -> int:

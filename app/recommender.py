@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from app.answer_metrics import AnswerMetrics
-from app.event_log import EventLog
+from app.event_log.log import EventLog
 from app.routing import Route, Router
 from app.sessions.store import Report, SessionStore
 from app.settings import Settings

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from app.access.rates import RateLimit
-from app.event_log import EventLog
+from app.event_log.log import EventLog
 from app.judge import Judge
 from app.metrics import Metrics
 from app.parse import parse_user

@@ -31,6 +31,17 @@ class Worker(Process):
             self._server = FarewellServer(self.config, self._farewell_s)
         return self._server
 
+    def start(self) -> None:
+        """Start it deaf to Ctrl-C, which a terminal sends to all, until it serves.
+
+        This process is told as well and stops it; while it still imports it would leave a traceback.
+        """
+        heard = signal.signal(signal.SIGINT, signal.SIG_IGN)  # which a new process takes over
+        try:
+            super().start()
+        finally:
+            signal.signal(signal.SIGINT, heard)
+
     def _healthcheck(self, timeout: float) -> bool | None:
         """Return whether it has started, or None where it does not say so in time or is dead.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import subprocess
 import sys
 
 from benchmarks.processes import ROOT
-from cli.ending import ended
 
 SERVED = ("serving", "startup")
 # Benchmarks that make their own input, with what keeps them short.

@@ -7,6 +7,8 @@ a playback takes is the difference between the sizes.
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import io
 import resource
@@ -21,7 +23,6 @@ from pathlib import Path
 import polars as pl
 from rich.console import Console
 
-from cli.ending import ended
 from preprocessing import popularity
 from preprocessing.all_events import NEEDED, from_all_events
 from preprocessing.parameters import Parameters

@@ -5,6 +5,8 @@ The formulas, and what is assumed about listeners, are those of docs/capacity.md
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import math
 import sys
@@ -23,7 +25,6 @@ from benchmarks.generated import generate
 from benchmarks.load import send
 from benchmarks.processes import cpu_s, free_port, segue_environment, serving
 from benchmarks.serving import check_healthy
-from cli.ending import ended
 
 # Assumed of listeners, not measured: set them to yours.
 PLAYBACKS_OF_DAY, PEAK, BUSY = 20, 3.0, 0.6  # per user; peak over mean; share of a core that is planned for

@@ -6,6 +6,8 @@ once, as it counts that itself: commands that travel together are one.
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import shutil
 import sys
@@ -25,7 +27,6 @@ from benchmarks.generated import generate
 from benchmarks.load import send
 from benchmarks.processes import cpu_s, free_port, segue_environment, serving
 from benchmarks.serving import check_healthy
-from cli.ending import ended
 from tests.stores import cluster, plain_server
 
 N_TRACKS, N_USERS = 50_000, 10_000

@@ -5,6 +5,8 @@ Only the chain is timed: neither the session store nor HTTP. Chains take turns, 
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import random
 import sys
@@ -18,7 +20,6 @@ from rich.console import Console
 from rich.table import Table
 
 from app.settings import load_settings
-from cli.ending import ended
 from preprocessing.artifacts import Artifacts, load
 from simulator import neutral
 from simulator.crowd import Crowd

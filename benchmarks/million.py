@@ -5,6 +5,8 @@ Both are generated, mapped, and served by one worker each; rounds of requests al
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import os
 import sys
@@ -22,7 +24,6 @@ from benchmarks.generated import generate
 from benchmarks.load import send
 from benchmarks.processes import cpu_s, free_port, private_mib, segue_environment, serving
 from benchmarks.ratios import ratio_text
-from cli.ending import ended
 from preprocessing.artifacts import load
 
 SMALL, LARGE = (50_000, 10_000), (1_000_000, 1_000_000)  # tracks, users

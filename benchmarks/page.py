@@ -5,6 +5,8 @@ Run it with `python -m benchmarks.page`; each of the rounds opens the page in a 
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import shutil
 import sys
@@ -17,7 +19,6 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.processes import ROOT, free_port, serving
-from cli.ending import ended
 
 PAINT = """new Promise((found) => new PerformanceObserver((list) => {
   const [paint] = list.getEntriesByName("first-contentful-paint");

@@ -7,6 +7,8 @@ the log: 50 playbacks of a user, 20 of a track.
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import math
 import os
@@ -23,7 +25,6 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.preprocessing_plot import Point, plot
-from cli.ending import ended
 
 EVENTS = (350_000, 3_000_000, 10_000_000)
 PLAYBACKS_OF_USER, PLAYBACKS_OF_TRACK = 50, 20

@@ -6,6 +6,8 @@ does. A table of the functions that hold the processor most is printed beside it
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import asyncio
 import subprocess
@@ -20,7 +22,6 @@ from rich.table import Table
 
 from benchmarks.load import post_next
 from benchmarks.processes import ROOT, free_port, segue_environment, serving
-from cli.ending import ended
 from preprocessing.artifacts import load
 
 SAMPLES_PER_S = 500

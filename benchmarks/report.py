@@ -5,6 +5,8 @@ starting Python and importing are part of its time; the two kinds of run alterna
 busy for a while is unjust to neither.
 """
 
+from cli.ending import ended
+
 import argparse
 import os
 import statistics
@@ -20,8 +22,6 @@ import numpy as np
 import polars as pl
 from rich.console import Console
 from rich.table import Table
-
-from cli.ending import ended
 
 REAL_LOG = Path(__file__).parents[2] / "shared" / "data" / "botify" / "events.jsonl"
 BUDGET_S, BUDGET_MIB = 10, 1024

@@ -6,6 +6,8 @@ time is far steadier on a shared machine than the time on the wall, and a search
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import sys
 import time
 from statistics import median
@@ -17,7 +19,6 @@ from rich.console import Console
 from rich.table import Table
 
 from app.search import Search
-from cli.ending import ended
 from preprocessing.artifacts import Artifacts, Texts
 from preprocessing.sample.names import artist_names, titles
 

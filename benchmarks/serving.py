@@ -5,6 +5,8 @@ CPU time of the server's process is far steadier on a shared machine than reques
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import json
 import sys
@@ -24,7 +26,6 @@ from benchmarks.load import Outcome, send
 from benchmarks.processes import ROOT, free_port, segue_environment, serving
 from benchmarks.ratios import ratio_text
 from benchmarks.serving_plot import Bar, plot
-from cli.ending import ended
 from preprocessing.artifacts import Artifacts, load
 
 COMMANDS = {

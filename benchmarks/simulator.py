@@ -6,6 +6,8 @@ CPU second does not depend on what else runs; the claim's run uses what processo
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import resource
 import sys
@@ -17,7 +19,6 @@ from rich.console import Console
 from rich.table import Table
 
 from app.settings import load_settings
-from cli.ending import ended
 from simulator import neutral
 from simulator.commands.claim import EXPERIMENT, experiment_settings
 from simulator.options import add_workers, add_world_files, printer, world_of

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import subprocess
 import sys
@@ -14,7 +16,6 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.processes import ROOT, free_port, serving
-from cli.ending import ended
 
 
 def main() -> None:

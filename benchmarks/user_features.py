@@ -7,6 +7,8 @@ users heard, so the features are their favourite artists. Each user's last sessi
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import sys
 from collections.abc import Sequence
@@ -17,7 +19,6 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from cli.ending import ended
 from preprocessing.catalogue import read_catalogue
 from preprocessing.ingest import read_log
 from preprocessing.parameters import Parameters

@@ -6,6 +6,8 @@ between them. Throughput is no figure here: the load and the workers share the m
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import sys
 import tempfile
@@ -26,7 +28,6 @@ from benchmarks.generated import generate
 from benchmarks.load import send
 from benchmarks.processes import cpu_s, free_port, private_mib, segue_environment, serving
 from benchmarks.ratios import ratio_text
-from cli.ending import ended
 
 WORKERS = (1, 2, 4)
 CONNECTIONS = 32  # for each worker: round trips are shared within one

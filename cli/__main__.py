@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
 from cli.commands import COMMANDS, EXAMPLES
-from cli.ending import ended
 
 FAILED = 2
 

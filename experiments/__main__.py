@@ -1,5 +1,7 @@
 """The command line: `python -m experiments report LOG`, `plan` and `evaluate-offline`."""
 
+from cli.ending import ended
+
 import argparse
 import json
 import sys
@@ -10,7 +12,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from cli.ending import ended
 from experiments.errors import ExperimentError
 from experiments.interleaving import interleaved, interleaving_table
 from experiments.offline import command as evaluate_offline

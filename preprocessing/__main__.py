@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import sys
 import time
@@ -10,7 +12,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from cli.ending import ended
 from preprocessing.artifacts import Manifest, load, remove_old, switch, write
 from preprocessing.errors import InputError
 from preprocessing.learning import command as learn

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import sys
 from collections.abc import Sequence
 
 from rich.console import Console
 
-from cli.ending import ended
 from preprocessing.artifacts import ArtifactError
 from simulator.commands import ablation, claim, collect, leaderboard, loop, novelty, run
 from simulator.errors import SimulatorError

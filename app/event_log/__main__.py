@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import json
 import sys
@@ -10,7 +12,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 from app.event_log.verify import verify
-from cli.ending import ended
 
 
 def main(arguments: Sequence[str] | None = None, prog: str = "python -m app.event_log") -> int:

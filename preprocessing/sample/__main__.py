@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from cli.ending import ended
 from preprocessing.sample.write import write_sample
 
 

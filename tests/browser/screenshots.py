@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import subprocess
 import sys
@@ -10,7 +12,6 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from cli.ending import ended
 from tests.browser.chromium import find_chromium, hear, start
 from tests.service import ROOT, Service
 

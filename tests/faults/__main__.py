@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import asyncio
 import re
@@ -10,7 +12,6 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from cli.ending import ended
 from tests.faults.accounts import Account
 from tests.faults.faults import FAULTS
 from tests.faults.run import Size, run, skipped

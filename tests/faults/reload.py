@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import asyncio
 import signal
@@ -12,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 
-from cli.ending import ended
 from tests.faults.scene import staged, until
 from tests.service import ROOT
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import asyncio
 import sys
@@ -14,7 +16,6 @@ import httpx
 import psutil
 from prometheus_client.parser import text_string_to_metric_families
 
-from cli.ending import ended
 from tests.faults.curve import Moment, curve
 from tests.faults.scene import staged
 from tests.service import ROOT

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from cli.ending import ended
+
 import argparse
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from cli.ending import ended
 from tests.fuzz.run import fuzz
 from tests.worlds import integer_world
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from app.event_log import EventLog
+from app.event_log.log import EventLog
 from app.settings import Settings, load_settings
 from app.settings.models import EventLogSettings
 from experiments.report.log import read_log

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from tests.service import ROOT, Service, environment
@@ -133,3 +137,31 @@ def test_a_start_prints_where_it_answers(tmp_path: Path, world: World) -> None:
         assert f"{service.http.base_url}".rstrip("/") + "/docs" in printed
         assert service.http.get("/docs").status_code == 200
     assert service.stderr == ""
+
+
+def is_importing(process: psutil.Process) -> bool:
+    """Return whether a process has mapped some of what a worker imports, by the look of it."""
+    try:
+        return any("pydantic_core" in mapped.path for mapped in process.memory_maps())
+    except psutil.Error:
+        return False  # it is only just beginning
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process has mapped is told by Linux")
+def test_ctrl_c_meets_workers_that_start(tmp_path: Path, world: World) -> None:
+    """At a terminal Ctrl-C reaches every process: those that still import their libraries leave no traceback."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "app"],
+        cwd=ROOT,
+        env=environment(tmp_path, world.folder, SEGUE_SERVER__WORKERS="2"),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as service:
+        until_s = time.monotonic() + 60
+        while not any(map(is_importing, psutil.Process(service.pid).children())) and time.monotonic() < until_s:
+            time.sleep(0.01)
+        os.killpg(service.pid, signal.SIGINT)
+        _, told = service.communicate(timeout=60)
+    assert (service.returncode, told) == (0, "")

@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
+from cli.ending import ended
+
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from cli.ending import ended
 from tests.service import ROOT
 
+# Presses Ctrl-C at the first import of a program that follows the one of what ends it.
+IMPORTING = """
+import runpy, signal, sys
+pressed = []
+def press(event, _):
+    if event == "import" and hasattr(sys.modules.get("cli.ending"), "ended") and not pressed:
+        pressed.append(event)
+        assert not {"numpy", "polars", "pydantic", "rich", "uvicorn"} & sys.modules.keys()
+        signal.raise_signal(signal.SIGINT)
+sys.addaudithook(press)
+runpy.run_module(sys.argv[1], run_name="__main__", alter_sys=True)
+"""
 PROGRAMS = [file for file in sorted(ROOT.glob("[!.]*/**/*.py")) if 'if __name__ == "__main__":\n' in file.read_text()]
 
 
+@pytest.fixture
+def _as_before() -> Iterator[None]:
+    """Let Ctrl-C stop the tests again: what was stopped once no longer listens to it."""
+    handler = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, handler)
+
+
+@pytest.mark.usefixtures("_as_before")
 def test_ctrl_c_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     """What is interrupted ends with 130 and one sentence; what is not, with its own status, 0 where it has none."""
 
@@ -32,6 +56,16 @@ def test_every_program_ends_so(file: Path) -> None:
     text = file.read_text()
     assert text.endswith(('if __name__ == "__main__":\n    sys.exit(ended(main))\n', "sys.exit(main())\n"))
     assert ("ended(main)" in text) == (file != ROOT / "cli/__main__.py")
+
+
+@pytest.mark.parametrize("file", PROGRAMS, ids=lambda file: str(file.relative_to(ROOT)))
+def test_ctrl_c_while_it_imports_is_a_sentence(file: Path) -> None:
+    """A program that is interrupted before the libraries that take long to import ends with 130 and a sentence."""
+    module = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+    told = subprocess.run(
+        [sys.executable, "-c", IMPORTING, module], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (told.returncode, told.stdout, told.stderr) == (130, "", "segue: stopped\n")
 
 
 def test_what_ends_commands_stands_below_all() -> None:

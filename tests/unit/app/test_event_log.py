@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from app.event_log import EventLog
+from app.event_log.log import EventLog
 from app.settings.models import EventLogSettings
 from strategies.errors import ConfigurationError
 from strategies.session import Session
@@ -50,7 +50,7 @@ def settings(folder: Path, **changes: Any) -> EventLogSettings:  # noqa: ANN401 
 
 def run(script: str, *arguments: object, within: Sequence[str] = ()) -> subprocess.Popen[str]:
     """Start a script of this test, the body of a coroutine, in a process of its own, which a command may start."""
-    head = "import asyncio, os, resource, sys\nfrom pathlib import Path\nfrom app.event_log import EventLog\n"
+    head = "import asyncio, os, resource, sys\nfrom pathlib import Path\nfrom app.event_log.log import EventLog\n"
     head += "from tests.unit.app.test_event_log import append, settings\nasync def main():\n"
     body = "".join(f"    {line}\n" for line in script.strip().splitlines())
     command = [*within, sys.executable, "-c", f"{head}{body}asyncio.run(main())", *map(str, arguments)]
