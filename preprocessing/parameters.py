@@ -47,5 +47,5 @@ class Parameters(BaseModel):
     kin: int = Field(5, ge=1, le=100, description="similar users kept per user for each way of being alike")
     fans: int = Field(10, ge=1, le=1000, description="users kept per artist who like that artist most")
     indexed_length: int = Field(100, ge=1, le=10000, description="longest personal list of a user")
-    taste_dimension: int = Field(64, ge=1, le=1024, description="length of the vectors that stand for artists")
+    taste_dimension: int = Field(80, ge=1, le=1024, description="length of the vectors that stand for artists")
     artist_kin: int = Field(50, ge=1, le=10_000, description="artists kept per artist that should please after it")

@@ -17,7 +17,7 @@ from preprocessing.taste.playbacks import Floats, Playbacks, Rows
 SWEEPS = 8  # the slopes then move by less than a hundredth: docs/decisions/0065-few-products.md
 # Precisions on the scale of the logit. Artists' is large: a log that a recommender made shows most artists to those
 # only who like them, and their effects would take for themselves what similarity explains.
-DEMAND_PRIOR, ARTIST_PRIOR, SHARPNESS_PRIOR = 0.3, 20.0, 30.0
+DEMAND_PRIOR, ARTIST_PRIOR, SHARPNESS_PRIOR = 0.3, 150.0, 30.0
 LEAST_WEIGHT = 0.02  # of a playback in a sweep: where the model is sure, its curvature alone would make steps wild
 SHARPNESS_BOUNDS = (0.4, 2.5)
 

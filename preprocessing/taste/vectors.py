@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from preprocessing.taste.graph import Block, Graph
 from preprocessing.taste.playbacks import Floats, Rows
 
+NOISE = 0.9  # of the eigenvalue after the last one kept, in each that is kept
 LENGTH_PRIOR = 0.3  # of the median length: artists of whom little is known stay short
 SPARE = 8  # directions beside the wanted ones, for the accuracy of the last of these
 FIRST_SWEEPS = 4  # from a first guess
@@ -52,7 +53,8 @@ def artist_vectors(graph: Graph, known: Directions, dimension: int) -> Vectors:
     """Return artists as vectors of length below 1; those who are in no tie are zero.
 
     The leading eigenvectors, each times the square root of its eigenvalue: the inner product of two is the best
-    approximation of their tie. Then each vector is divided by its length plus a prior.
+    approximation of their tie. Of each eigenvalue most of the first that is left out is taken off, which chance alone
+    would reach: how many directions count then follows the log. Then each vector is divided by its length plus a prior.
 
     Args:
         graph: Of artists.
@@ -62,11 +64,13 @@ def artist_vectors(graph: Graph, known: Directions, dimension: int) -> Vectors:
     Returns:
         Shape (n_artists, at least 1 and at most dimension).
 
-    Source: Ng, Jordan and Weiss (2002), spectral clustering; the degree prior: Chaudhuri, Chung and Tsiatas (2012).
+    Source: Ng, Jordan and Weiss (2002), spectral clustering; the degree prior: Chaudhuri, Chung and Tsiatas (2012);
+        values less those of chance: Mazumder, Hastie and Tibshirani (2010), soft-thresholded singular values.
     """
     tied = graph.degrees > 0
     kept = max(min(dimension, int(np.count_nonzero(tied)) - 1), 1)
-    spread = known.columns[:, :kept] * np.sqrt(np.maximum(known.values[:kept], 0)).astype(np.float32)
+    by_chance = NOISE * max(float(known.values[kept : kept + 1].sum()), 0.0)
+    spread = known.columns[:, :kept] * np.sqrt(np.maximum(known.values[:kept] - by_chance, 0)).astype(np.float32)
     lengths = np.linalg.norm(spread, axis=1, keepdims=True)
     prior = LENGTH_PRIOR * max(float(np.median(lengths[tied])) if tied.any() else 0.0, 1e-9)
     vectors: Vectors = np.where(tied[:, None], spread / (lengths + np.float32(prior)), np.float32(0))

@@ -18,7 +18,7 @@ from preprocessing.taste.fatigue import LENGTH, fatigue
 from preprocessing.taste.graph import TIE_PRIOR, Graph
 from preprocessing.taste.kin import nearest_artists
 from preprocessing.taste.playbacks import Openings, Playbacks, in_parts
-from preprocessing.taste.vectors import artist_vectors, directions
+from preprocessing.taste.vectors import LENGTH_PRIOR, Directions, artist_vectors, directions
 
 Row = dict[str, Any]
 Preprocess = Callable[..., Artifacts]
@@ -109,6 +109,17 @@ def test_those_who_go_together_are_near() -> None:
     assert abs(products[0, 3]) < 0.05
     assert not vectors[6].any()
     assert np.linalg.norm(vectors, axis=1).max() < 1
+
+
+def test_directions_count_beyond_what_chance_reaches() -> None:
+    """Of the eigenvalues 0.95 and 0.54, 0.9 of the 0.5 after them is by chance: 0.5 and 0.09 are left."""
+    tied = graph(np.ones((4, 4)) - np.eye(4))
+    known = Directions(np.eye(4, dtype=np.float32), np.array([0.95, 0.54, 0.5, 0.5]))
+    vectors = artist_vectors(tied, known, 2)
+    lengths = np.sqrt([0.5, 0.09])
+    prior = LENGTH_PRIOR * lengths[1] / 2  # the median of both lengths and two zeros
+    assert vectors[:2] == pytest.approx(np.diag(lengths / (lengths + prior)), rel=1e-5)
+    assert not vectors[2:].any()
 
 
 def test_directions_are_eigenvectors() -> None:
