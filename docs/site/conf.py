@@ -10,6 +10,7 @@ from sphinx.application import Sphinx
 sys.path.insert(0, str(Path(__file__).parents[2]))  # the pages that are generated read the code
 sys.path.insert(0, str(Path(__file__).parent))
 
+import cards
 import http_page
 import settings_page
 
@@ -36,6 +37,7 @@ def setup(app: Sphinx) -> None:
     for name, page in (("settings", settings_page.page()), ("http-api", http_page.page())):
         (generated / f"{name}.md").write_text(page, encoding="utf-8")
     app.connect("source-read", _with_records)
+    app.connect("doctree-resolved", cards.label_cells)
 
 
 def _with_records(_: Sphinx, page: str, source: list[str]) -> None:
