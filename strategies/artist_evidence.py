@@ -31,6 +31,6 @@ def gather_evidence(query: Query, numbers: TasteNumbers) -> ArtistEvidence:
     for artist, time in zip(artists, query.times, strict=True):
         fractions = by_artist.pop(artist, [])  # to the end: it is the latest now
         fresh = left[min(len(fractions), last)]
-        fractions.append(min(1.0, time / fresh) if fresh > 0 else time)
+        fractions.append(time if fresh <= 0 else 1.0 if time > fresh else time / fresh)
         by_artist[artist] = fractions
     return ArtistEvidence(dict(reversed(by_artist.items())))

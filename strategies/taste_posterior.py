@@ -79,9 +79,10 @@ def expected_fractions(
 def _observation(fractions: Sequence[float], sharpness: float, track_variance: float) -> tuple[float, float]:
     """Return an artist's logit as the session has shown it, and its variance."""
     precision = total = 0.0
+    noise = NOISE / sharpness**2
     for fraction in fractions:
-        bounded = min(max(fraction, SUREST), 1 - SUREST)
-        weight = 1 / (track_variance + NOISE / (bounded * (1 - bounded) * sharpness**2))
+        sure = SUREST if fraction < SUREST else 1 - SUREST if fraction > 1 - SUREST else fraction
+        weight = 1 / (track_variance + noise / (sure * (1 - sure)))
         precision += weight
-        total += weight * log(bounded / (1 - bounded)) / sharpness
-    return total / precision, 1 / precision
+        total += weight * log(sure / (1 - sure))
+    return total / (precision * sharpness), 1 / precision
