@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { h, words } from "./dom.js";
+import { fill } from "./filled.js";
 import { listenFrom } from "./listen.js";
 import { searchBox } from "./search_box.js";
 import { strings } from "./strings.js";
@@ -11,8 +12,8 @@ const texts = strings.catalogue;
 export function cataloguePage(track) {
   const result = h("div", { "aria-live": "polite" });
   const go = (chosen) => (location.hash = `catalogue/${encodeURIComponent(chosen.track)}`);
-  if (track) show(result, async () => detail(await api.detail(track)));
-  else show(result, async () => popular((await api.search("")).tracks));
+  if (track) fill(result, () => api.detail(track), detail);
+  else fill(result, () => api.search(""), popular);
   return h(
     "section",
     { class: "page" },
@@ -23,15 +24,7 @@ export function cataloguePage(track) {
   );
 }
 
-async function show(result, draw) {
-  try {
-    result.replaceChildren(await draw());
-  } catch (error) {
-    result.replaceChildren(h("p", { class: "problem" }, error.message));
-  }
-}
-
-function popular(tracks) {
+function popular({ tracks }) {
   return tracks.length ? listing(texts.popular, tracks, () => "") : h("p", { class: "card" }, strings.search.empty);
 }
 

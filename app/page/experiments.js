@@ -2,16 +2,18 @@
 
 import * as api from "./api.js";
 import { h } from "./dom.js";
+import { fill } from "./filled.js";
 import { strings } from "./strings.js";
 import { table } from "./tables.js";
 
 const texts = strings.experiments;
+const MINUTE_MS = 60_000;
 
 export function experimentsPage() {
   const setup = h("div", {});
   const report = h("div", { "aria-live": "polite" }, h("p", { class: "quiet" }, texts.judging));
   fill(setup, api.experiments, configured);
-  fill(report, api.report, judged);
+  follow(report);
   return h(
     "section",
     { class: "page" },
@@ -23,19 +25,18 @@ export function experimentsPage() {
   );
 }
 
-async function fill(place, ask, draw) {
-  try {
-    place.replaceChildren(...draw(await ask()));
-  } catch (error) {
-    place.replaceChildren(h("p", { class: "problem" }, error.message));
-  }
+// The report is made anew at most once a minute; who stays on the page sees the newest.
+async function follow(place) {
+  await fill(place, api.report, judged);
+  place.removeAttribute("aria-live");  // what follows is not read out
+  setTimeout(() => place.isConnected && follow(place), MINUTE_MS);
 }
 
 function configured({ experiments, forced_chain: forced }) {
   const cards = experiments.map((one) => {
     const rows = Object.entries(one.treatments).map(([name, chain]) => [name, chain, strings.percent(one.shares[name] ?? 0)]);
     const off = one.enabled ? null : h("span", { class: "quiet" }, ` ${texts.off}`);
-    return h("div", { class: "card" }, h("h2", {}, one.name, off), table(one.name, texts.treatments, rows));
+    return h("div", { class: "card" }, h("h2", {}, one.name, off), table(one.name, texts.treatments, rows, "words"));
   });
   const notice = forced ? [h("p", { class: "card notice" }, texts.forced(forced))] : [];
   return [...notice, ...(cards.length ? cards : [h("p", {}, texts.none)])];
@@ -62,6 +63,6 @@ function group(name, rows) {
     h("h3", {}, name),
     h("p", { class: "verdict" }, texts.verdict(primary)),
     h("p", { class: "quiet" }, texts.users(primary.n_control, primary.n_treatment)),
-    table(name, texts.columns, lines),
+    table(name, texts.columns, lines, "cards"),
   );
 }

@@ -38,11 +38,24 @@ function show() {
     else link.removeAttribute("aria-current");
   }
   document.title = page === "listen" ? strings.name : `${strings.pages[page]} · ${strings.name}`;
-  view.replaceChildren(PAGES[page](decodeURIComponent(rest.join("/"))));
+  view.replaceChildren(PAGES[page](readable(rest.join("/"))));
 }
+
+function readable(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;  // an address that somebody mistyped
+  }
+}
+
+// A session that is on display has its keys at once.
+const focusSession = () => view.querySelector(".player h1")?.focus();
 
 addEventListener("hashchange", () => {
   show();
   view.focus();
+  focusSession();
 });
 show();
+focusSession();

@@ -52,5 +52,5 @@ function numbers(heard) {
     [words(`${number + 1}. ${one.title}`, "clip"), " ", words(one.artist, "artist clip")], one.by.replaceAll("_", " "), strings.percent(one.time),
   ]);
   const { numbers: name, columns } = strings.picture;
-  return h("details", {}, h("summary", {}, name), table(name, columns, rows));
+  return h("details", {}, h("summary", {}, name), table(name, columns, rows, "words"));
 }

@@ -41,10 +41,10 @@ export function playerView(session, onleave) {
 
   const element = h(
     "div",
-    { class: "player" },
+    { class: "player", tabindex: "-1", onkeydown: key },
     h("div", { class: "column" }, h(
       "section",
-      { class: "card now", "aria-label": texts.region, onkeydown: key },
+      { class: "card now", "aria-label": texts.region },
       h("div", { class: "now-head" }, cover, h("div", { class: "now-words" }, place, title, artist)),
       reason,
       h("div", { class: "bar-row" }, bar, share),
@@ -93,10 +93,10 @@ export function playerView(session, onleave) {
 
   function key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const onbutton = event.target instanceof HTMLButtonElement;
+    const pressed = event.target.closest("button, summary");  // which the space bar presses
     if (event.key === "n") report(heard);
     else if (event.key === "s") report(Math.min(heard, SKIPPED));
-    else if (event.key === " " && !onbutton) toggle();
+    else if (event.key === " " && !pressed) toggle();
     else return;
     event.preventDefault();
   }
@@ -124,7 +124,7 @@ export function playerView(session, onleave) {
   function draw(state, threshold) {
     const { now, penalty } = state;
     place.textContent = texts.place(state.heard.length + 1);
-    title.replaceChildren(state.ended ? texts.ended : words(now.title));
+    title.replaceChildren(state.ended ? texts.ended : link(now));
     artist.replaceChildren(state.ended ? "" : words(now.artist));
     reason.textContent = state.ended ? texts.endedLead(state.heard.length, mean(state.heard)) : now.why;
     cover.style.setProperty("--hue", hue(now.artist));
@@ -145,12 +145,12 @@ export function playerView(session, onleave) {
   }
 
   function draw_queue({ queue: tracks, heard: past }) {
-    const items = tracks.map((track) => h("li", {}, words(track.title, "clip"), words(track.artist, "artist clip")));
+    const items = tracks.map((track) => h("li", {}, link(track, "clip"), words(track.artist, "artist clip")));
     queue.replaceChildren(...(items.length ? items : [h("li", { class: "quiet none" }, past.length ? strings.queue.none : strings.learned.nothing)]));
   }
 
   function draw_who({ user, known, chain, treatments }) {
-    const named = Object.entries(treatments).map(([experiment, treatment]) => `${treatment} of ${experiment}`);
+    const named = Object.entries(treatments).map(([experiment, treatment]) => strings.who.treated(treatment, experiment));
     const rows = [
       [strings.who.listener, `${user}, ${known ? strings.who.known : strings.who.unknown}`],
       [strings.who.treatment, named.join(", ") || strings.who.none],
@@ -162,6 +162,7 @@ export function playerView(session, onleave) {
   return { element, update, close: () => clearInterval(ticking) };
 }
 
+const link = (track, className) => h("a", { href: `#catalogue/${encodeURIComponent(track.track)}` }, words(track.title, className));
 const card = (heading, content) => h("section", { class: "card" }, h("h2", {}, heading), content);
 const mean = (heard) => heard.reduce((sum, one) => sum + one.time, 0) / Math.max(1, heard.length);
 const hue = (text) => [...text].reduce((sum, sign) => (sum * 31 + sign.codePointAt(0)) % 360, 7);

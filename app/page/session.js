@@ -59,12 +59,22 @@ export class Session {
       this.problem = "";
       this.state.pending = null;
     } catch (error) {
-      this.problem = error.message;
-      if (error instanceof api.Refused) this.state.pending = null;
-      else this.timer = setTimeout(() => this.send(), AGAIN_MS);
+      this.#keep(error, last, playback.time);
     }
     this.waiting = false;
     this.#save();
+  }
+
+  // What is refused is not sent again; a session whose end is refused, as its track is gone, ends here all the same.
+  #keep(error, last, time) {
+    if (!(error instanceof api.Refused)) {
+      this.problem = `${error.message} ${strings.errors.again}`;
+      this.timer = setTimeout(() => this.send(), AGAIN_MS);
+      return;
+    }
+    this.problem = error.message;
+    this.state.pending = null;
+    if (last) this.#end(time);
   }
 
   forget() {

@@ -15,8 +15,9 @@ export const strings = {
   percent,
 
   errors: {
-    away: "The service does not answer. Nothing is lost: it is asked again every few seconds.",
-    slow: "The service takes longer than 10 seconds. Nothing is lost: it is asked again.",
+    away: "The service does not answer.",
+    slow: "The service takes too long to answer.",
+    again: "Nothing is lost: it is asked again every few seconds.",
     unknown: (status) => `The service answered with status ${status}.`,
     retry: "Try again now",
     waiting: "Waiting for the service …",
@@ -64,6 +65,7 @@ export const strings = {
     chain: "Chain",
     treatment: "Treatment",
     none: "in no experiment",
+    treated: (treatment, experiment) => `${treatment} of ${experiment}`,
     known: "known to the log",
     unknown: "new to the log",
   },

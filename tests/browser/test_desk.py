@@ -57,6 +57,22 @@ def test_a_report_is_a_sentence_and_a_table(page: Page, better: dict[str, object
     assert violations(page) == []
 
 
+def test_a_report_is_live(page: Page) -> None:
+    """Who stays on the page sees the report of a minute later, too."""
+    effects = iter([25.0, 26.0])
+
+    def answer(route: playwright.Route) -> None:
+        comparisons = [EFFECT | {"effect_percent": next(effects)}]
+        route.fulfill(json={"made_at": "2026-01-01T12:00:00Z", "comparisons": comparisons, "reason": ""})
+
+    page.route("**/experiments/report", answer)
+    page.clock.install()
+    page.goto("/player/#experiments")
+    expect(page.locator(".verdict")).to_contain_text("25.0 % longer")
+    page.clock.fast_forward(60_000)
+    expect(page.locator(".verdict")).to_contain_text("26.0 % longer")
+
+
 def test_a_leaderboard_is_a_table_for_each_world(page: Page) -> None:
     """Chains stand in their order, with a bar and their effect over the control."""
     board = {"command": "python -m simulator leaderboard", "worlds": {"dot": [STANDING, CONTROL]}}
@@ -66,3 +82,19 @@ def test_a_leaderboard_is_a_table_for_each_world(page: Page) -> None:
     expect(page.get_by_role("row", name="control").last).to_contain_text("\N{EN DASH}")
     expect(page.get_by_text("Made by: python -m simulator leaderboard")).to_be_visible()
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("name", ["experiments", "leaderboard"])
+def test_figures_fit_a_phone(page: Page, name: str) -> None:
+    """On a phone no table scrolls sideways, with the longest names and figures that there are."""
+    long = EFFECT | {"metric": "mean_tracks_per_session", "effect_percent": -35.4, "lower_percent": -41.0}
+    report = {"made_at": "2026-01-01T12:00:00Z", "comparisons": [long | {"upper_percent": -29.8}], "reason": ""}
+    page.route("**/experiments/report", lambda route: route.fulfill(json=report))
+    best = STANDING | {"name": "group_recommendations", "time": 24.73, "effect_percent": 402.8}
+    page.route("**/leaderboard", lambda route: route.fulfill(json={"command": "", "worlds": {"dot": [best, CONTROL]}}))
+    page.set_viewport_size({"width": 400, "height": 900})
+    page.goto(f"/player/#{name}")
+    tables = page.get_by_role("region")
+    expect(tables.last).to_contain_text("%")
+    for table in tables.all():
+        assert table.evaluate("(element) => element.scrollWidth <= element.clientWidth")

@@ -37,6 +37,38 @@ def test_the_keyboard_is_enough(page: Page, user: str) -> None:
     expect(page.get_by_role("heading", name="This session has ended.")).to_be_visible()
 
 
+def test_keys_work_wherever_one_looks(page: Page, user: str) -> None:
+    """They do after a reload, after a look at another page, and after a click beside everything."""
+    start(page, user, "cafe")
+    beside = page.get_by_role("heading", name="What this session has taught")
+    for number, meanwhile in enumerate([page.reload, lambda: look_away(page), beside.click]):
+        expect(page.locator(".picture .bar")).to_have_count(number)
+        meanwhile()
+        page.keyboard.press("n")
+    expect(page.locator(".picture .bar")).to_have_count(3)
+
+
+def look_away(page: Page) -> None:
+    """Visit another page and come back."""
+    page.get_by_role("link", name="Catalogue").click()
+    expect(page.get_by_role("heading", name="Catalogue")).to_be_visible()
+    page.get_by_role("link", name="Listen").click()
+
+
+def test_a_title_leads_to_its_place_in_the_catalogue(page: Page, user: str) -> None:
+    """What plays and what comes next can be looked up, and the session is still there afterwards."""
+    start(page, user, "cafe")
+    hear(page, 90)
+    title = page.locator(".queue a").first.inner_text()
+    page.locator(".queue a").first.click()
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
+    page.go_back()
+    page.locator("h1").get_by_role("link").click()
+    expect(page.get_by_role("button", name="Listen from here")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".eyebrow")).to_have_text("Track 2")
+
+
 def test_an_answer_is_explained(page: Page, desk: Service, user: str) -> None:
     """After a playback the page says why the next track plays, what comes after it, and what was taught."""
     start(page, user, "cafe")

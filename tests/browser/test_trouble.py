@@ -100,6 +100,43 @@ def test_an_id_of_the_wrong_kind_is_named(page: Page) -> None:
     expect(page.get_by_label("Listener")).to_be_focused()
 
 
+def test_a_track_that_is_gone_ends_its_session(
+    chromium: playwright.Browser, unkind: Path, tmp_path: Path, user: str
+) -> None:
+    """Where another catalogue is served meanwhile, the page names the track that it lacks, and lets go."""
+    with Service(tmp_path / "first", unkind, SEGUE_SERVER__CHAIN="segue") as first:
+        port = str(first.http.base_url.port)
+        page = chromium.new_context(base_url=str(first.http.base_url)).new_page()
+        start(page, user, "cafe")
+    other = publish(tmp_path / "other", draft(columns() | {"track_ids": IntegerIds(np.arange(100, 112))}))
+    with Service(tmp_path / "second", other, SEGUE_SERVER__PORT=port):
+        page.get_by_role("button", name="Next").click()
+        expect(page.get_by_role("alert")).to_contain_text("the catalogue holds no track 0")
+        page.get_by_role("button", name="End this session").click()
+        page.get_by_role("button", name="Start another session").click()
+        expect(page.get_by_role("heading", name="What would you like to hear?")).to_be_visible()
+    page.context.close()
+
+
+def test_a_page_that_got_no_answer_asks_again(page: Page) -> None:
+    """Where the service is out of reach a page says so, and asks once more when told to."""
+    page.goto("/player/")
+    page.context.set_offline(True)
+    page.get_by_role("link", name="Catalogue").click()
+    expect(page.get_by_role("alert")).to_have_text("The service does not answer.")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Try again now").click()
+    expect(page.get_by_role("heading", name="Most listened")).to_be_visible()
+
+
+def test_a_mistyped_address_is_a_page(page: Page) -> None:
+    """An address that is no text and one that names no page lead somewhere."""
+    page.goto("/player/#catalogue/%E0")
+    expect(page.get_by_role("alert")).to_contain_text("%E0")
+    page.goto("/player/#nowhere")
+    expect(page.get_by_role("heading", name="What would you like to hear?")).to_be_visible()
+
+
 def test_what_is_not_found_is_said(page: Page) -> None:
     """A search that finds nothing says so, and so does a track that the catalogue does not hold."""
     page.goto("/player/")
