@@ -28,6 +28,7 @@ from preprocessing.all_events import NEEDED, from_all_events
 from preprocessing.parameters import Parameters
 from preprocessing.pipeline import read
 from preprocessing.progress import Reporter
+from preprocessing.ragged import to_ragged
 from preprocessing.sample.write import write_sample
 
 EVENTS = (1_000_000, 4_000_000)
@@ -87,8 +88,9 @@ def _prepare(folder: Path, events: int, n_tracks: int) -> tuple[int, int]:
 
 def _fit(folder: Path, n_artists: int, n_users: int) -> Cost:
     events, tracks = (pl.read_ipc(folder / f"{name}.arrow") for name in ("events", "tracks"))
+    artist_tracks = to_ragged(popularity.by_artist(tracks.lazy()).collect(), n_artists)
     before = time.process_time()
-    from_all_events(events, tracks, n_artists, n_users, Parameters(), _silent())
+    from_all_events(events, tracks, artist_tracks, n_users, Parameters(), _silent())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     return Cost(len(events), time.process_time() - before, peak)
 

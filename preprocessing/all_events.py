@@ -15,11 +15,9 @@ from preprocessing.artifacts import Ragged, TasteNumbers
 from preprocessing.artist_factors import artist_factors
 from preprocessing.clusters import cluster, split
 from preprocessing.factors import user_factors
-from preprocessing.groups import group_lists, group_neighbours
+from preprocessing.groups import first_hearings, group_lists, group_neighbours
 from preprocessing.parameters import Parameters
-from preprocessing.popularity import by_artist
 from preprocessing.progress import Reporter
-from preprocessing.ragged import to_ragged
 from preprocessing.taste import learn_taste
 
 logger = logging.getLogger(__name__)
@@ -36,29 +34,34 @@ class OfAllEvents:
 
 
 def from_all_events(
-    events: pl.DataFrame, tracks: pl.DataFrame, n_artists: int, n_users: int, parameters: Parameters, reporter: Reporter
+    events: pl.DataFrame,
+    tracks: pl.DataFrame,
+    artist_tracks: Ragged,
+    n_users: int,
+    parameters: Parameters,
+    reporter: Reporter,
 ) -> OfAllEvents:
     """Return it, the same on any number of cores.
 
     Args:
         events: The log in sessions, its columns NEEDED.
         tracks: ``track_idx``, ``artist_idx``, ``plays`` and ``appeal``, in the order of the rows.
-        n_artists: Number of artists.
+        artist_tracks: Each artist's tracks, see ``popularity.by_artist``.
         n_users: Number of users.
         parameters: Sizes.
         reporter: Shows the progress.
     """
     # With one thread, linear algebra adds in one order. On matrices as small as these a second one only burns CPU.
     with threadpool_limits(limits=1, user_api="blas"):
-        lazy, artist = events.lazy(), tracks["artist_idx"]
+        artist, n_artists = tracks["artist_idx"], len(artist_tracks)
         with reporter.stage("artist factors"):
-            factors = artist_factors(lazy, artist, n_artists, parameters.artist_factors, parameters.factor_users)
+            factors = artist_factors(events, artist, n_artists, parameters.artist_factors, parameters.factor_users)
         with reporter.stage("user groups"):
-            vectors = user_factors(lazy, tracks["appeal"], artist, n_users, n_artists, parameters.user_factors)
+            hearings = first_hearings(events.lazy(), tracks["appeal"])
+            vectors = user_factors(hearings, artist, n_users, n_artists, parameters.user_factors)
             wide = cluster(vectors, parameters.wide_groups)
-            artist_tracks = to_ragged(by_artist(tracks.lazy()).collect(), n_artists)
             neighbours = group_neighbours(
-                lazy, wide, tracks, artist_tracks, parameters.wide_groups, parameters.neighbours
+                hearings, wide, tracks, artist_tracks, parameters.wide_groups, parameters.neighbours
             )
             close = split(vectors, wide, parameters.group_size)
             n_groups = int(close.max(initial=-1)) + 1
@@ -66,7 +69,7 @@ def from_all_events(
                 logger.warning(
                     "no user of the log heard more of one artist than of another: there are no groups of users"
                 )
-            lists = group_lists(lazy, close, tracks["appeal"], n_groups, parameters.indexed_length)
+            lists = group_lists(hearings, close, tracks["appeal"], n_groups, parameters.indexed_length)
         with reporter.stage("taste") as stage:
             learned = learn_taste(
                 events,
@@ -75,6 +78,7 @@ def from_all_events(
                 n_users,
                 dimension=parameters.taste_dimension,
                 kin=parameters.artist_kin,
+                most=parameters.taste_playbacks,
                 advance=stage.advance,
             )
             if learned.numbers is not None:

@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from preprocessing.portions import by_portion
 from preprocessing.schemas import TIME_UNITS
 
 Floats = NDArray[np.float32]
@@ -16,11 +17,11 @@ PENALTY = 1.0  # on each squared entry of a vector
 HEARD_FROM = 0.2  # a fraction; what was heard no longer than this does not count
 _ROUNDS = 5
 _SEED = 0  # of the first guess
-_ROWS_AT_ONCE = 2048
+_ENTRIES_AT_ONCE = 2**16
 
 
 def artist_factors(
-    events: pl.LazyFrame, track_artist: pl.Series, n_artists: int, dimension: int, most_users: int
+    events: pl.DataFrame, track_artist: pl.Series, n_artists: int, dimension: int, most_users: int
 ) -> Floats:
     """Return artists as vectors, shape (n_artists, dimension); zeros for whom nobody heard.
 
@@ -30,7 +31,7 @@ def artist_factors(
     penalty, together weigh each direction by 1: so who folds one in needs nothing but the vectors of what was heard.
 
     Args:
-        events: The log in sessions.
+        events: The log in sessions, sorted by user.
         track_artist: Artist row of each track.
         n_artists: Number of artists.
         dimension: Length of a vector.
@@ -39,22 +40,23 @@ def artist_factors(
 
     Source: Hu, Koren and Volinsky (2008), collaborative filtering for implicit feedback.
     """
-    heard = (
-        events.filter(pl.col("time") > HEARD_FROM * TIME_UNITS)
-        .group_by("user_idx", artist_idx=pl.lit(track_artist).gather("track_idx"))
-        .agg(tracks=pl.col("time").sum() / TIME_UNITS)
-    )
-    users = heard.group_by("user_idx").len().sort("len", "user_idx", descending=[True, False]).head(most_users)
-    chosen = users.select("user_idx").collect()
-    entries = (
-        heard.join(chosen.lazy().with_row_index("row"), on="user_idx")
-        .select("row", "artist_idx", "tracks")
-        .sort("row", "artist_idx")
-        .collect()
-    )
-    rows, artists, tracks = (entries[name].to_numpy() for name in entries.columns)
-    n_rows = len(chosen)
-    matrix = csr_array((tracks.astype(np.float32), (rows, artists)), shape=(n_rows, n_artists))
+
+    def of_artists(listened: pl.LazyFrame) -> pl.LazyFrame:
+        return (
+            listened.filter(pl.col("time") > HEARD_FROM * TIME_UNITS)
+            .group_by("user_idx", artist_idx=pl.lit(track_artist).gather("track_idx"))
+            .agg(tracks=pl.col("time").sum() / TIME_UNITS)
+        )
+
+    (heard,) = by_portion(events, "user_idx", of_artists)
+    artists_of = np.bincount(heard["user_idx"].to_numpy())
+    chosen = np.argsort(-artists_of, kind="stable")[:most_users]
+    row = np.full(len(artists_of), -1, dtype=np.int32)
+    row[chosen] = np.arange(len(chosen))
+    entries = heard.with_columns(row=row[heard["user_idx"].to_numpy()]).filter(pl.col("row") >= 0)
+    entries = entries.sort("row", "artist_idx")
+    rows, artists, tracks = (entries[name].to_numpy() for name in ("row", "artist_idx", "tracks"))
+    matrix = csr_array((tracks.astype(np.float32), (rows, artists)), shape=(len(chosen), n_artists))
     transposed = csr_array(matrix.T)
     vectors = np.random.default_rng(_SEED).normal(0, 0.1, (n_artists, dimension)).astype(np.float32)
     for _ in range(_ROUNDS):
@@ -71,18 +73,40 @@ def _everywhere(vectors: Floats) -> Floats:
 
 
 def _solved(tracks: csr_array, others: Floats) -> Floats:
-    """Return the best vectors of the rows of a matrix, given those of its columns."""
-    n, dimension = tracks.shape[0], others.shape[1]
-    everywhere = _everywhere(others)
-    answer = np.empty((n, dimension), dtype=np.float32)
-    for start in range(0, n, _ROWS_AT_ONCE):
-        part = slice(start, min(start + _ROWS_AT_ONCE, n))
-        left = np.repeat(everywhere[None], part.stop - start, axis=0)
-        right = np.empty((part.stop - start, dimension), dtype=np.float32)
-        for place, row in enumerate(range(start, part.stop)):
-            entries = slice(tracks.indptr[row], tracks.indptr[row + 1])
-            heard, confidence = others[tracks.indices[entries]], CONFIDENCE * tracks.data[entries]
-            left[place] += (heard.T * confidence) @ heard
-            right[place] = (1 + confidence) @ heard
-        answer[part] = np.linalg.solve(left, right[:, :, None])[:, :, 0]
-    return answer
+    """Return the best vectors of the rows of a matrix, given those of its columns.
+
+    In the basis in which ``_everywhere`` is 1 each of them is a ridge regression. Rows of one length are
+    solved together.
+    """
+    basis = np.linalg.cholesky(_everywhere(others))
+    white = np.linalg.solve(basis, others.T).T
+    answer = np.zeros((tracks.shape[0], others.shape[1]), dtype=np.float32)
+    lengths = np.diff(tracks.indptr)
+    for length in np.unique(lengths[lengths > 0]).tolist():
+        of_length = np.flatnonzero(lengths == length)
+        step = max(_ENTRIES_AT_ONCE // length, 1)
+        for rows in (of_length[start : start + step] for start in range(0, len(of_length), step)):
+            entries = tracks.indptr[rows][:, None] + np.arange(length)
+            confidence: Floats = CONFIDENCE * tracks.data[entries][:, :, None]
+            root = np.sqrt(confidence)
+            answer[rows] = _regressed(white[tracks.indices[entries]] * root, (1 + confidence) / root)
+    solved: Floats = np.linalg.solve(basis.T, answer.T).T
+    return solved
+
+
+def _regressed(heard: Floats, aim: Floats) -> Floats:
+    """Return the ridge regressions of ``aim`` on ``heard``, shape (n, dimension).
+
+    Where a row holds less than a vector's length, the dual problem is the smaller one, and has the same solution.
+
+    Args:
+        heard: Shape (n, length, dimension).
+        aim: Shape (n, length, 1).
+    """
+    turned = heard.transpose(0, 2, 1)
+    _, length, dimension = heard.shape
+    if length < dimension:
+        vectors = turned @ np.linalg.solve(heard @ turned + np.eye(length, dtype=np.float32), aim)
+    else:
+        vectors = np.linalg.solve(turned @ heard + np.eye(dimension, dtype=np.float32), turned @ aim)
+    return vectors[:, :, 0]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 Labels = NDArray[np.int32]
+Rows = NDArray[np.int64]
 
 _SEED = 0  # of the first centres
 _ROUNDS = 20
 _BRANCHES = 16  # a cluster falls into so many at most at a time: it bounds the time for many points
+_AT_ONCE = 2**20  # numbers of the points of clusters that are split together
 
 
 def cluster(vectors: Floats, n_clusters: int) -> Labels:
@@ -23,7 +26,7 @@ def cluster(vectors: Floats, n_clusters: int) -> Labels:
     known = np.flatnonzero(vectors.any(axis=1))
     labels = np.full(len(vectors), -1, dtype=np.int32)
     if len(known):
-        labels[known] = _k_means(vectors[known], n_clusters)
+        labels[known] = _k_means(vectors[known][None], np.array([len(known)]), np.array([n_clusters]))[0]
     return labels
 
 
@@ -35,20 +38,18 @@ def split(vectors: Floats, labels: Labels, largest: int) -> Labels:
     Source: Nister and Stewenius (2006), hierarchical k-means.
     """
     finer = np.full(len(labels), -1, dtype=np.int32)
-    order = np.argsort(labels, kind="stable")
-    order = order[labels[order] >= 0]
-    waiting = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1) if len(order) else []
-    waiting.reverse()
+    waiting = labels.astype(np.int64)
     n = 0
-    while waiting:
-        members = waiting.pop()
-        branches = min(_BRANCHES, -(-len(members) // largest)) if len(members) > largest else 1
-        chosen = _k_means(vectors[members], branches) if branches > 1 else np.zeros(len(members), np.int64)
-        if (chosen == chosen[0]).all():
-            finer[members] = n
-            n += 1
-        else:
-            waiting.extend(members[chosen == branch] for branch in reversed(np.unique(chosen)))
+    while len(members := np.flatnonzero(waiting >= 0)):
+        members = members[np.argsort(waiting[members], kind="stable")]
+        _, number, sizes = np.unique(waiting[members], return_inverse=True, return_counts=True)
+        branch = _branches(vectors, members, sizes, largest)
+        starts = np.cumsum(sizes) - sizes
+        whole = np.minimum.reduceat(branch, starts) == np.maximum.reduceat(branch, starts)
+        done = whole[number]
+        finer[members[done]] = n + (np.cumsum(whole) - 1)[number[done]]
+        n += int(np.count_nonzero(whole))
+        waiting[members] = np.where(done, -1, number * _BRANCHES + branch)
     return finer
 
 
@@ -59,13 +60,62 @@ def centres_of(points: Floats, labels: NDArray[Any], n_clusters: int) -> Floats:
     return centres
 
 
-def _k_means(points: Floats, n_clusters: int) -> NDArray[np.int64]:
-    chosen = np.random.default_rng(_SEED).permutation(len(points))[:n_clusters]
-    centres, nearest = points[chosen], np.full(len(points), -1)
+def _branches(vectors: Floats, members: Rows, sizes: Rows, largest: int) -> Rows:
+    """Return the branch of its cluster that each member falls into, 0 in a cluster that is small enough.
+
+    Args:
+        vectors: Of all.
+        members: Cluster by cluster.
+        sizes: Of the clusters.
+        largest: Members of a cluster that is small enough.
+    """
+    branch = np.zeros(len(members), dtype=np.int64)
+    starts = np.cumsum(sizes) - sizes
+    for chosen, width in _alike_in_size(sizes, largest, vectors.shape[1]):
+        held = np.arange(width) < sizes[chosen][:, None]
+        places = starts[chosen][:, None] + np.arange(width)
+        points = np.zeros((*held.shape, vectors.shape[1]), dtype=vectors.dtype)
+        points[held] = vectors[members[places[held]]]
+        wanted = np.minimum(_BRANCHES, -(-sizes[chosen] // largest))
+        branch[places[held]] = _k_means(points, sizes[chosen], wanted)[held]
+    return branch
+
+
+def _alike_in_size(sizes: Rows, largest: int, dimension: int) -> Iterator[tuple[Rows, int]]:
+    """Yield some clusters that are to be split, and a size that they have at most, half of it at least."""
+    bits = np.ceil(np.log2(sizes)).astype(np.int64)
+    for width_bits in np.unique(bits[sizes > largest]).tolist():
+        chosen = np.flatnonzero((bits == width_bits) & (sizes > largest))
+        step = max(_AT_ONCE // (dimension << width_bits), 1)
+        for start in range(0, len(chosen), step):
+            some = chosen[start : start + step]
+            yield some, int(sizes[some].max())
+
+
+def _k_means(points: Floats, sizes: Rows, n_clusters: Rows) -> Rows:
+    """Return the nearest centre of each point of some sets, each by itself.
+
+    Small sets are many, and a step of one alone would cost little but the call.
+
+    Args:
+        points: Shape (n_sets, largest size, dimension); zeros beyond a set's size.
+        sizes: Points of each set, shape (n_sets,).
+        n_clusters: Wanted of each set, shape (n_sets,).
+    """
+    centre = np.arange(min(int(n_clusters.max()), points.shape[1]))
+    first = {size: np.random.default_rng(_SEED).permutation(size) for size in set(sizes.tolist())}
+    chosen = np.stack([np.resize(first[size], len(centre)) for size in sizes.tolist()])
+    centres = np.take_along_axis(points, chosen[:, :, None], axis=1)
+    beyond = np.where(centre < np.minimum(n_clusters, sizes)[:, None], 0, -np.inf)[:, None].astype(points.dtype)
+    nearest, moving = np.full(points.shape[:2], -1), np.arange(len(points))
     for _ in range(_ROUNDS):
-        before, nearest = nearest, np.argmax(points @ centres.T, axis=1)
-        if (nearest == before).all():
+        found = np.argmax(points[moving] @ centres[moving].transpose(0, 2, 1) + beyond[moving], axis=2)
+        moved = (found != nearest[moving]).any(axis=1)
+        nearest[moving] = found
+        moving, found = moving[moved], found[moved]
+        if not len(moving):
             break
-        moved = centres_of(points, nearest, len(centres))
-        centres = np.where(moved.any(axis=1, keepdims=True), moved, centres)
+        sums = (found[:, None] == centre[:, None]).astype(points.dtype) @ points[moving]
+        lengths = np.linalg.norm(sums, axis=2, keepdims=True)
+        centres[moving] = np.divide(sums, lengths, out=centres[moving], where=lengths > 0)
     return nearest

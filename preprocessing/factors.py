@@ -7,9 +7,9 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from preprocessing.schemas import TIME_UNITS
+from preprocessing.portions import by_portion
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.float32]
 
 _SEED = 0  # of the first guess; the iterations make the result all but independent of it
 _ITERATIONS = 4
@@ -17,10 +17,11 @@ _SPARE = 4  # directions that are iterated beside the wanted ones, for the accur
 _ENTRY_PRIOR = 1.0  # first hearings
 _NORM_PRIOR = 3.0  # summed squared entries
 _SAME = 1e-6  # liking below this is the rounding of equal numbers
+_LEAST = 1e-3  # of the first direction's length: a shorter one is rounding
 
 
 def user_factors(
-    events: pl.LazyFrame, appeal: pl.Series, track_artist: pl.Series, n_users: int, n_artists: int, dimension: int
+    hearings: pl.DataFrame, track_artist: pl.Series, n_users: int, n_artists: int, dimension: int
 ) -> Floats:
     """Return users as vectors of length 1, shape (n_users, dimension); zeros for those of whom nothing is known.
 
@@ -30,8 +31,7 @@ def user_factors(
     left ones of the truncated singular value decomposition, by subspace iteration.
 
     Args:
-        events: The log in sessions; first hearings count.
-        appeal: The mean fraction heard of each track.
+        hearings: See ``groups.first_hearings``, sorted by user.
         track_artist: Artist row of each track.
         n_users: Number of users.
         n_artists: Number of artists.
@@ -40,20 +40,17 @@ def user_factors(
     Source: Halko, Martinsson and Tropp (2011), randomised subspace iteration; Sarwar et al. (2000), singular
     value decomposition for recommendations.
     """
-    liking = (
-        events.filter("first_hearing")
-        .select(
-            "user_idx",
-            artist_idx=pl.lit(track_artist).gather("track_idx"),
-            more=pl.col("time") / TIME_UNITS - pl.lit(appeal).gather("track_idx"),
+
+    def more_of_artists(heard: pl.LazyFrame) -> pl.LazyFrame:
+        return (
+            heard.group_by("user_idx", artist_idx=pl.lit(track_artist).gather("track_idx"))
+            .agg(more=pl.col("more").sum() / (pl.len() + _ENTRY_PRIOR))
+            .filter(pl.col("more").abs() > _SAME)
+            .sort("user_idx", "artist_idx")
         )
-        .group_by("user_idx", "artist_idx")
-        .agg(more=pl.col("more").sum() / (pl.len() + _ENTRY_PRIOR))
-        .filter(pl.col("more").abs() > _SAME)
-        .sort("user_idx", "artist_idx")
-        .collect()
-    )
-    vectors = np.zeros((n_users, dimension))
+
+    (liking,) = by_portion(hearings, "user_idx", more_of_artists)
+    vectors = np.zeros((n_users, dimension), dtype=np.float32)
     width = min(dimension + _SPARE, n_users, n_artists)
     if liking.is_empty():
         return vectors
@@ -61,14 +58,17 @@ def user_factors(
     scaled = values / np.sqrt(
         (np.bincount(users, values**2) + _NORM_PRIOR)[users] * (np.bincount(artists, values**2) + _NORM_PRIOR)[artists]
     )
-    matrix = csr_array((scaled, (users, artists)), shape=(n_users, n_artists))
+    matrix = csr_array((scaled.astype(np.float32), (users, artists)), shape=(n_users, n_artists))
     transposed = csr_array(matrix.T)
-    guess = np.random.default_rng(_SEED).standard_normal((n_artists, width))
+    guess = np.random.default_rng(_SEED).standard_normal((n_artists, width), dtype=np.float32)
     for _ in range(_ITERATIONS):
         guess = np.linalg.qr(transposed @ (matrix @ guess))[0]
-    left, _, _ = np.linalg.svd(matrix @ guess, full_matrices=False)
-    kept = min(dimension, width)
-    vectors[:, :kept] = left[:, :kept]
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: Floats = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > _SAME)
+    # The left vectors by the right ones, which are few: so those of whom nothing is known stay at zero.
+    found = matrix @ guess
+    squares, turn = np.linalg.eigh(found.T.astype(np.float64) @ found)
+    lengths = np.sqrt(np.maximum(squares[::-1], 0))[:dimension]
+    kept = int(np.count_nonzero(lengths > _LEAST * lengths[0]))
+    vectors[:, :kept] = found @ (turn[:, ::-1][:, :kept] / lengths[:kept]).astype(np.float32)
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Floats = np.divide(vectors, norms, out=vectors, where=norms > 0)
     return unit

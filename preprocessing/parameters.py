@@ -48,4 +48,7 @@ class Parameters(BaseModel):
     fans: int = Field(10, ge=1, le=1000, description="users kept per artist who like that artist most")
     indexed_length: int = Field(100, ge=1, le=10000, description="longest personal list of a user")
     taste_dimension: int = Field(80, ge=1, le=1024, description="length of the vectors that stand for artists")
+    taste_playbacks: int = Field(
+        3_000_000, ge=1, description="playbacks that taste is learned from, at most: those of users chosen by chance"
+    )
     artist_kin: int = Field(50, ge=1, le=10_000, description="artists kept per artist that should please after it")

@@ -133,7 +133,7 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
             similar.indices,
             parameters.indexed_length,
         )
-    learned = from_all_events(events, tracks, catalogue.n_artists, n_users, parameters, reporter)
+    learned = from_all_events(events, tracks, artist_tracks, n_users, parameters, reporter)
     columns = columns_of(
         catalogue,
         tracks,

@@ -102,7 +102,9 @@ class Engine:
             similar = near.partners(portion.SIMILAR, n_users, parameters.similar_users)
             kin = {name: near.partners(name.removeprefix("kin_by_"), n_users, parameters.kin).indices for name in KIN}
         with stage("user groups and taste"):
-            task = AllEventsTask(broadcast(tracks), n_artists, broadcast(portions.starts), n_users, parameters)
+            task = AllEventsTask(
+                broadcast(tracks), broadcast(artist_tracks), broadcast(portions.starts), n_users, parameters
+            )
             whole = Assembly(self._kept(all_events(portions.found, task), "all-events"), self._scratch)
         with stage("personal lists"):
             candidates = broadcast(Candidates(artist_tracks, tracks_near.indices))

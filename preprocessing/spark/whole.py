@@ -34,7 +34,7 @@ class AllEventsTask:
     """Groups and taste, from the portions' events, in one task."""
 
     tracks: Broadcast[pl.DataFrame]
-    n_artists: int
+    artist_tracks: Broadcast[Ragged]
     users_before: Broadcast[NDArray[np.int64]]  # of each portion
     n_users: int
     parameters: Parameters
@@ -56,7 +56,7 @@ class AllEventsTask:
         made = from_all_events(
             pl.concat(events),
             self.tracks.value,
-            self.n_artists,
+            self.artist_tracks.value,
             self.n_users,
             self.parameters,
             Reporter(Console(file=io.StringIO())),

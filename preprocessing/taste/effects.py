@@ -6,7 +6,7 @@ fraction / fatigue = expit(sharpness_u * (intercept + similarity * <x_first, x_a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from scipy.special import expit
 from preprocessing.taste.playbacks import Floats, Playbacks, Rows
 
 SWEEPS = 8  # the slopes then move by less than a hundredth: docs/decisions/0065-few-products.md
+USERS_SWEEPS = 4  # where only users' own numbers move
 # Precisions on the scale of the logit. Artists' is large: a log that a recommender made shows most artists to those
 # only who like them, and their effects would take for themselves what similarity explains.
 DEMAND_PRIOR, ARTIST_PRIOR, SHARPNESS_PRIOR = 0.3, 150.0, 30.0
@@ -59,16 +60,27 @@ def fit_effects(playbacks: Playbacks, similarity: Floats, left: Floats, n_artist
         _move_slopes_and_demand(effects, _step(effects, playbacks, design, aim), user, design)
         step = _step(effects, playbacks, design, aim)
         effects.artist = _shrunk(artist, step.weight, effects.artist[artist] + step.residual, ARTIST_PRIOR, n_artists)
-        # The logit is sharpness * inner, so that a residual of the inner part counts ``inner`` times for it.
-        gain = step.inner**2 * step.weight / effects.sharpness[user] ** 2
-        pull = step.inner * step.weight * step.residual / effects.sharpness[user]
-        total = np.bincount(user, weights=gain, minlength=n_users) + SHARPNESS_PRIOR
-        moved = (
-            effects.sharpness
-            + (np.bincount(user, weights=pull, minlength=n_users) + SHARPNESS_PRIOR * (1 - effects.sharpness)) / total
-        )
-        effects.sharpness = np.clip(moved, *SHARPNESS_BOUNDS)
+        _move_sharpness(effects, step, user)
     return effects
+
+
+def fit_users(effects: Effects, playbacks: Playbacks, similarity: Floats, left: Floats) -> None:
+    """Fit the demand and sharpness of the playbacks' users to effects that were learned from others.
+
+    Args:
+        effects: Learned; of these users nothing is known yet.
+        playbacks: Of these users, all of them.
+        similarity: Of each playback's artist to the session's first, shape (n,).
+        left: What fatigue leaves, by times heard.
+    """
+    users, user = np.unique(playbacks.user, return_inverse=True)
+    own = Effects(effects.slopes, effects.artist, np.zeros(len(users)), np.ones(len(users)))
+    mine, aim, design = replace(playbacks, user=user), aims(playbacks, left), design_of(playbacks, similarity)
+    for _ in range(USERS_SWEEPS):
+        step = _step(own, mine, design, aim)
+        own.demand = _shrunk(user, step.weight, own.demand[user] - step.residual, DEMAND_PRIOR, len(users))
+        _move_sharpness(own, _step(own, mine, design, aim), user)
+    effects.demand[users], effects.sharpness[users] = own.demand, own.sharpness
 
 
 def expected(effects: Effects, playbacks: Playbacks, similarity: Floats) -> Floats:
@@ -122,6 +134,16 @@ def _move_slopes_and_demand(effects: Effects, step: _Step, user: Rows, design: F
     moved = np.linalg.solve(gram, weighted.T @ step.residual + sums @ (alone - effects.demand))
     effects.slopes = effects.slopes + moved
     effects.demand = alone + moved @ sums / total
+
+
+def _move_sharpness(effects: Effects, step: _Step, user: Rows) -> None:
+    # The logit is sharpness * inner, so that a residual of the inner part counts ``inner`` times for it.
+    n_users = len(effects.sharpness)
+    gain = step.inner**2 * step.weight / effects.sharpness[user] ** 2
+    pull = step.inner * step.weight * step.residual / effects.sharpness[user]
+    total = np.bincount(user, weights=gain, minlength=n_users) + SHARPNESS_PRIOR
+    moved = np.bincount(user, weights=pull, minlength=n_users) + SHARPNESS_PRIOR * (1 - effects.sharpness)
+    effects.sharpness = np.clip(effects.sharpness + moved / total, *SHARPNESS_BOUNDS)
 
 
 def _shrunk(of: Rows, weight: Floats, value: NDArray[np.float64], prior: float, n: int) -> Floats:

@@ -16,6 +16,7 @@ from preprocessing.taste.effects import aims, expected, fit_effects
 from preprocessing.taste.fatigue import fatigue
 from preprocessing.taste.kin import nearest_artists
 from preprocessing.taste.playbacks import Floats, in_parts
+from preprocessing.taste.sample import fit_others, learners
 from preprocessing.taste.trust import trusted
 
 logger = logging.getLogger(__name__)
@@ -42,9 +43,13 @@ def learn_taste(
     *,
     dimension: int,
     kin: int,
+    most: int,
     advance: Advance,
 ) -> Learned:
     """Return the taste model of a log.
+
+    Of a log of more than ``most`` playbacks, it is learned from users of so many; what belongs to one user alone is
+    then fitted for each of the others to what was learned.
 
     The similarities that the effects are fitted to come from vectors of the other half of the users: vectors agree
     too well with the playbacks that they were made from, and the model would trust them too much.
@@ -56,9 +61,12 @@ def learn_taste(
         n_users: Number of users.
         dimension: Of the vectors, at most.
         kin: Nearest artists kept per artist.
+        most: Playbacks that are learned from, at most.
         advance: Is told of the progress.
     """
-    openings, playbacks = in_parts(events, track_artist)
+    learned_from = learners(events, n_users, most)
+    is_learned_from = pl.lit(pl.Series(learned_from)).gather("user_idx")
+    openings, playbacks = in_parts(events.filter(is_learned_from), track_artist)
     if len(playbacks) < FEWEST:
         return _nothing(n_artists, n_users, kin, f"the log has {len(playbacks)} playbacks after a first track")
     if not playbacks.fraction.std() > 0:
@@ -77,6 +85,8 @@ def learn_taste(
         return _nothing(
             n_artists, n_users, kin, f"the fit diverged (log loss {loss:.4f}, of the mean alone {plain:.4f})"
         )
+    if not learned_from.all():
+        fit_others(effects, events.filter(~is_learned_from), track_artist, known.vectors, left)
     intercept, slope, same = (float(value) for value in effects.slopes)
     slope = max(slope, 0.0)
     artist_effect = (intercept + effects.artist).astype(np.float32)

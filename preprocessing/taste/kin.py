@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from preprocessing.best import best_places
 from preprocessing.clusters import Labels, centres_of, split
 from preprocessing.taste.vectors import Vectors
 
@@ -47,9 +48,7 @@ def nearest_artists(vectors: Vectors, slope: float, effects: NDArray[np.float32]
             scores = slope * (vectors[rows] @ pool) + bonus
             # The own cluster comes first among those searched.
             scores[np.arange(len(rows)), np.arange(start, start + len(rows))] = -np.inf
-            best = np.argpartition(scores, -kept, axis=1)[:, -kept:]
-            order = np.argsort(-np.take_along_axis(scores, best, axis=1), axis=1, kind="stable")
-            answer[rows, :kept] = others[np.take_along_axis(best, order, axis=1)]
+            answer[rows, :kept] = others[best_places(scores, kept)]
     return answer
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from preprocessing.packed import places
 from preprocessing.schemas import TIME_UNITS
 
 Rows = NDArray[np.int64]
@@ -58,34 +59,14 @@ def in_parts(events: pl.DataFrame, track_artist: NDArray[np.int32]) -> tuple[Ope
         events: See ``with_sessions``; sorted by user, session and time.
         track_artist: Artist row of each track, shape (n_tracks,).
     """
-    rows = (
-        events.lazy()
-        .with_columns(artist=pl.lit(pl.Series(track_artist)).gather(pl.col("track_idx")))
-        .with_columns(
-            times_heard=pl.int_range(pl.len()).over("session_idx", "artist"),
-            first_artist=pl.col("artist").first().over("session_idx"),
-        )
-        .select("user_idx", "artist", "first_artist", "times_heard", "time", "opens", "first_hearing")
-        .collect()
-    )
-    opened = rows.filter("opens")
-    heard = rows.filter(~pl.col("opens") & pl.col("first_hearing"))
-    return (
-        Openings(_rows(opened, "user_idx"), _rows(opened, "artist"), _fractions(opened)),
-        Playbacks(
-            user=_rows(heard, "user_idx"),
-            artist=_rows(heard, "artist"),
-            first_artist=_rows(heard, "first_artist"),
-            times_heard=_rows(heard, "times_heard"),
-            fraction=_fractions(heard),
-        ),
-    )
-
-
-def _rows(frame: pl.DataFrame, name: str) -> Rows:
-    return frame[name].to_numpy().astype(np.int64)
-
-
-def _fractions(frame: pl.DataFrame) -> Floats:
-    fractions: Floats = frame["time"].to_numpy().astype(np.float64) / TIME_UNITS
-    return fractions
+    user, opens = events["user_idx"].to_numpy().astype(np.int64), events["opens"].to_numpy()
+    fraction = events["time"].to_numpy() / TIME_UNITS
+    artist = track_artist[events["track_idx"].to_numpy()].astype(np.int64)
+    session = np.cumsum(opens) - 1
+    of_session = (session << 32) | artist
+    order = np.argsort(of_session, kind="stable")
+    times_heard = np.empty(len(artist), dtype=np.int64)
+    times_heard[order] = places(of_session[order])
+    openings = Openings(user[opens], artist[opens], fraction[opens])
+    playbacks = Playbacks(user, artist, openings.artist[session], times_heard, fraction)
+    return openings, playbacks.of(~opens & events["first_hearing"].to_numpy())

@@ -18,7 +18,7 @@ def learned(rows: list[tuple[int, int, float]], most_users: int = 100) -> np.nda
     times = [round(fraction * TIME_UNITS) for fraction in fractions]
     schema = {"user_idx": pl.Int32, "track_idx": pl.Int32, "time": pl.Int32}
     events = pl.DataFrame({"user_idx": users, "track_idx": tracks, "time": times}, schema=schema)
-    return artist_factors(events.lazy(), ARTIST_OF, 5, 3, most_users)
+    return artist_factors(events.sort("user_idx"), ARTIST_OF, 5, 3, most_users)
 
 
 CAMPS = [(user, track, 1.0) for user in range(10) for track in ((0, 1) if user < 5 else (2, 3))]

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
+from scipy.special import expit
 
 from preprocessing.artifacts import Artifacts
 from preprocessing.taste import kin
 from preprocessing.taste.company import ARTIST_PRIOR, USER_PRIOR, Ties, ties_of_openings, ties_of_playbacks
-from preprocessing.taste.effects import fit_effects
+from preprocessing.taste.effects import fit_effects, fit_users
 from preprocessing.taste.fatigue import LENGTH, fatigue
 from preprocessing.taste.graph import TIE_PRIOR, Graph
 from preprocessing.taste.kin import nearest_artists
 from preprocessing.taste.playbacks import Openings, Playbacks, in_parts
+from preprocessing.taste.sample import learners
 from preprocessing.taste.vectors import LENGTH_PRIOR, Directions, artist_vectors, directions
 
 Row = dict[str, Any]
@@ -183,8 +186,12 @@ def test_similarity_is_worth_what_it_says_of_the_fraction() -> None:
     assert abs(fit_effects(untold, similarity, left, 22, 50).slopes[1]) < 0.5
 
 
-def test_two_genres_are_found(preprocess: Preprocess, make_event: MakeEvent) -> None:
-    """Users love one of two genres of four artists: an artist's kin are of its own genre, and similarity counts."""
+@pytest.mark.parametrize("taste_playbacks", [3_000_000, 1_000])
+def test_two_genres_are_found(preprocess: Preprocess, make_event: MakeEvent, taste_playbacks: int) -> None:
+    """Users love one of two genres of four artists: an artist's kin are of its own genre, and similarity counts.
+
+    So it is too where the log has more playbacks, 1,680, than are learned from; then the other users are known as well.
+    """
     catalogue = [{"track": track, "artist": f"artist {track // 3}", "title": f"song {track}"} for track in range(24)]
     rng = np.random.default_rng(2)
     rows = []
@@ -197,15 +204,41 @@ def test_two_genres_are_found(preprocess: Preprocess, make_event: MakeEvent) -> 
                 rows.append(
                     make_event(user, track, time, 1000 * (4 * user + session) + place, session=f"{user}-{session}")
                 )
-    artifacts = preprocess(rows, catalogue, artist_kin=3)
+    artifacts = preprocess(rows, catalogue, artist_kin=3, taste_playbacks=taste_playbacks)
     numbers = artifacts.manifest.taste
     assert numbers is not None
     assert numbers.similarity > 1
     assert numbers.log_loss < numbers.mean_log_loss / 2
+    assert artifacts.user_demand.all()
     for artist in range(8):
         assert set(artifacts.artist_kin[artist].tolist()) == {
             other for other in range(8) if other // 4 == artist // 4
         } - {artist}
+
+
+def test_users_are_learned_from_whole_and_no_more_than_wanted() -> None:
+    """Of ten users of five events each, 23 events are those of four users, and fifty are everybody's."""
+    events = pl.DataFrame({"user_idx": np.repeat(np.arange(10), 5)})
+    assert learners(events, 10, 23).sum() == 4
+    assert learners(events, 10, 50).all()
+
+
+def test_a_user_who_was_not_learned_from_is_known_as_well() -> None:
+    """Fitted alone to what was learned, a user's demand and sharpness are those of the fit of all; others' stay."""
+    rng = np.random.default_rng(3)
+    demand = rng.normal(0, 1, 50)
+    similarity = rng.random(10_000)
+    user = np.arange(10_000) % 50
+    rows = [(int(one), int(rng.integers(20)), 21, 0, 0.0) for one in user]
+    listened = expit(-1 + 3 * similarity - demand[user])
+    heard = replace(playbacks(*rows), fraction=listened)
+    left = np.ones(LENGTH)
+    everybody = fit_effects(heard, similarity, left, 22, 50)
+    alone = replace(everybody, demand=np.zeros(50), sharpness=np.ones(50))
+    fit_users(alone, heard.of(user >= 25), similarity[user >= 25], left)
+    assert alone.demand[25:] == pytest.approx(everybody.demand[25:], abs=0.2)
+    assert alone.sharpness[25:] == pytest.approx(everybody.sharpness[25:], abs=0.05)
+    assert not alone.demand[:25].any()
 
 
 @pytest.mark.parametrize(
