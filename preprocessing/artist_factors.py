@@ -72,7 +72,7 @@ def _everywhere(vectors: Floats) -> Floats:
     return squares
 
 
-def _solved(tracks: csr_array, others: Floats) -> Floats:
+def _solved(tracks: csr_array[np.float32], others: Floats) -> Floats:
     """Return the best vectors of the rows of a matrix, given those of its columns.
 
     In the basis in which ``_everywhere`` is 1 each of them is a ridge regression. Rows of one length are
@@ -87,7 +87,7 @@ def _solved(tracks: csr_array, others: Floats) -> Floats:
         step = max(_ENTRIES_AT_ONCE // length, 1)
         for rows in (of_length[start : start + step] for start in range(0, len(of_length), step)):
             entries = tracks.indptr[rows][:, None] + np.arange(length)
-            confidence: Floats = CONFIDENCE * tracks.data[entries][:, :, None]
+            confidence = CONFIDENCE * tracks.data[entries][:, :, None]
             root = np.sqrt(confidence)
             answer[rows] = _regressed(white[tracks.indices[entries]] * root, (1 + confidence) / root)
     solved: Floats = np.linalg.solve(basis.T, answer.T).T
