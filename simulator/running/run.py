@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from signal import SIG_IGN, SIGINT, signal
 from typing import BinaryIO
@@ -120,6 +120,10 @@ def _blocks(setup: Setup, plan: Episodes, workers: int) -> Iterator[Block]:
         yield from pool.map(_run, parts)
     except BrokenProcessPool as error:
         raise SimulatorError("a worker process died, perhaps for want of memory; try fewer --workers") from error
+    except (KeyboardInterrupt, GeneratorExit):
+        for worker in active_children():  # nobody waits for the blocks that they are at
+            worker.terminate()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from cli.__main__ import main
@@ -206,6 +207,29 @@ def test_ctrl_c_keeps_what_was_simulated(tmp_path: Path) -> None:
     assert code == 130, told
     assert told.splitlines()[-1] == "simulator: stopped; a log keeps what was done"
     assert "Traceback" not in told
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process has open is read from Linux's /proc")
+def test_ctrl_c_leaves_no_worker(tmp_path: Path) -> None:
+    """Whoever is impatient and presses Ctrl-C twice leaves no process behind that simulates on."""
+    arguments = ["simulator", "collect", "--folder", str(tmp_path), "--episodes", "1000000", "--workers", "2"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "cli", *arguments],
+        cwd=ROOT,
+        env=environment(tmp_path, tmp_path),
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        until_s = time.monotonic() + 60
+        workers: list[psutil.Process] = []
+        while sum(worker.cpu_times().user > 1 for worker in workers) < 2 and time.monotonic() < until_s:
+            time.sleep(0.01)
+            workers = psutil.Process(process.pid).children()
+        for _ in range(2):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.5)
+    assert process.returncode in (130, -signal.SIGINT)  # which a shell calls 130, too
+    assert len(workers) == 3  # two, and one that keeps their locks
+    assert not any(worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE for worker in workers)
 
 
 def interrupted(arguments: list[str], folder: Path, start: Path) -> tuple[int, str]:
