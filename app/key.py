@@ -17,9 +17,10 @@ from app.settings.models import Scope
 
 def main(arguments: Sequence[str] | None = None, prog: str = "python -m app.key") -> int:
     """Print a new key once, and what the settings keep of it."""
-    parser = argparse.ArgumentParser(prog=prog, description=__doc__)
+    example = f"example: {prog} new --name radio --scope recommend"
+    parser = argparse.ArgumentParser(prog=prog, description=__doc__, epilog=example)
     commands = parser.add_subparsers(dest="command", required=True)
-    new = commands.add_parser("new", help="make a key", epilog=f"example: {prog} new --name radio --scope recommend")
+    new = commands.add_parser("new", help="make a key", epilog=example)
     new.add_argument("--name", default="player", help="what the key is for (default player)")
     new.add_argument(
         "--scope", action="append", required=True, choices=get_args(Scope), help="what it opens; may be given again"

@@ -7,7 +7,6 @@ from cli.ending import ended
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 
 from cli.commands import COMMANDS, EXAMPLES
 
@@ -25,9 +24,6 @@ def _run(given: Sequence[str]) -> int:
         print(_help())
         return 0
     name, *rest = given
-    if name == "completion":
-        print(Path(__file__).with_name("completion.bash").read_text(encoding="utf-8"), end="")
-        return 0
     command = COMMANDS.get(name)
     if command is None:
         from difflib import get_close_matches
@@ -44,7 +40,6 @@ def _run(given: Sequence[str]) -> int:
 def _help() -> str:
     width = max(map(len, COMMANDS))
     lines = [f"  {name:<{width}}  {command.summary}" for name, command in COMMANDS.items()]
-    lines.append(f"  {'completion':<{width}}  print what makes a shell complete all this")
     return "\n".join(["usage: segue COMMAND [OPTIONS]", "", "commands:", *lines, "", EXAMPLES])
 
 

@@ -31,6 +31,7 @@ COMMANDS = {
     ),
     "simulator": Command("simulator.__main__", (), False, "judge recommenders by simulated people"),
     "new": Command("strategies.__main__", ("new",), True, "begin a strategy that runs"),
+    "completion": Command("cli.completion", (), False, "print what makes a shell complete all this"),
 }
 EXAMPLES = """examples:
   segue sample --folder data/sample

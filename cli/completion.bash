@@ -8,7 +8,7 @@ _segue_words() { # the commands and options that a --help lists
 _segue() {
   local word="${COMP_WORDS[COMP_CWORD]}" words
   if [ "$COMP_CWORD" -eq 1 ]; then
-    words="$(_segue_words segue | grep -v '^-') completion"
+    words="$(_segue_words segue | grep -v '^-')"
   else
     words="$(_segue_words segue "${COMP_WORDS[1]}")"
   fi

@@ -19,8 +19,8 @@ FAILED = 2
 INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
 
 
-def main(arguments: Sequence[str] | None = None, prog: str = "python -m simulator") -> int:
-    """Run a command and return its exit code: 0, 1 for a claim that does not hold, 2 for what could not be run."""
+def parser_of(prog: str) -> argparse.ArgumentParser:
+    """Return the parser of all commands; each leaves in ``command`` the function that runs it."""
     parser = argparse.ArgumentParser(
         prog=prog,
         description="Judge recommenders by simulated people.",
@@ -30,10 +30,17 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m simulato
     for command in (run, collect, claim, leaderboard, novelty, loop, ablation):
         name = command.__name__.rpartition(".")[2]
         summary = (command.__doc__ or "").strip().splitlines()[0]
-        subparser = commands.add_parser(name, help=summary, description=summary)
+        subparser = commands.add_parser(
+            name, help=summary, description=summary, epilog=f"example: {prog} {name} {command.EXAMPLE}"
+        )
         command.add_options(subparser)
         subparser.set_defaults(command=command.main)
-    options = parser.parse_args(arguments)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m simulator") -> int:
+    """Run a command and return its exit code: 0, 1 for a claim that does not hold, 2 for what could not be run."""
+    options = parser_of(prog).parse_args(arguments)
     console = Console(stderr=True)
     try:
         code: int = options.command(options, console)

@@ -52,6 +52,8 @@ OF_THE_MODEL: dict[str, Callable[[Artifacts], Change]] = {
     "artists do not tire": lambda artifacts: ({}, {"fatigue": [1.0] * len(_numbers(artifacts).fatigue)}),
 }
 
+EXAMPLE = "--world dot --episodes 500"
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""

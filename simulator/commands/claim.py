@@ -44,6 +44,9 @@ class Measured:
         return self.treatment.effect
 
 
+EXAMPLE = "--episodes 3000 --collect 10000 --no-http"
+
+
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     parser.add_argument("--episodes", type=at_least(100), default=30_000, metavar="N", help="default: %(default)s")

@@ -11,6 +11,8 @@ from app.settings import load_settings
 from simulator import neutral
 from simulator.options import add_workers, add_world, at_least, world_of
 
+EXAMPLE = "--world cosine --episodes 10000 --folder data/cosine"
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""

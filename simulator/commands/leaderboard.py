@@ -14,6 +14,7 @@ from simulator.running.summary import summary_table
 from simulator.worlds import WORLDS
 
 CONTROL = "control"
+EXAMPLE = "--world dot --chain segue --chain taste --episodes 1000"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

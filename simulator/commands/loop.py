@@ -18,6 +18,7 @@ from simulator.running.serving import choose_serving
 from simulator.running.summary import mean_text, multiple_text
 
 LEARNED = "taste"  # the chain that learns most
+EXAMPLE = "--world dot --rounds 3 --episodes 2000"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -15,6 +15,7 @@ from simulator.running.serving import choose_serving
 from strategies.registry import build_chains
 
 WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
+EXAMPLE = "--world dot --chain taste --episodes 500"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

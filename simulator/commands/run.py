@@ -16,6 +16,8 @@ from simulator.running.over_http import OverHttp
 from simulator.running.run import run_in_process, run_over_http
 from simulator.running.summary import summarise, summary_table
 
+EXAMPLE = "--world dot --chain control --chain taste --episodes 2000"
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""

@@ -16,6 +16,7 @@ import pytest
 
 from cli.__main__ import main
 from cli.commands import COMMANDS
+from simulator.__main__ import parser_of
 from tests.service import ROOT, environment
 
 # Each command that reads a file, with FILE where the bad one stands.
@@ -121,12 +122,22 @@ def test_bad_settings_are_one_sentence(
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_shows_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Each command's help begins with its own name and ends with an example of it."""
-    inner = {"key": ["key", "new"]}.get(command, [command])
     with pytest.raises(SystemExit, match="0"):
-        main([*inner, "--help"])
+        main([command, "--help"])
     text = capsys.readouterr().out
     assert text.startswith(f"usage: segue {command} ")
-    assert f"segue {command} " in text[text.index("example") :]
+    assert re.search(rf"segue {command}\b", text[text.index("example") :])
+
+
+@pytest.mark.parametrize("command", ["run", "collect", "claim", "leaderboard", "novelty", "loop", "ablation"])
+def test_the_simulators_examples_can_be_given(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The example that the help of a simulator's command ends with is a command line that it takes."""
+    with pytest.raises(SystemExit, match="0"):
+        main(["simulator", command, "--help"])
+    text = " ".join(capsys.readouterr().out.split())
+    example = text[text.index("example: segue simulator ") :].removeprefix("example: segue simulator ").split()
+    assert example[0] == command
+    parser_of("segue simulator").parse_args(example)
 
 
 def test_the_family_lists_its_commands(capsys: pytest.CaptureFixture[str]) -> None:
