@@ -13,6 +13,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from app.server import FarewellServer
+from app.shares import Share, Shares
 
 logger = logging.getLogger(__name__)
 
@@ -20,15 +21,16 @@ logger = logging.getLogger(__name__)
 class Worker(Process):
     """A process that serves."""
 
-    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], farewell_s: float) -> None:
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], farewell_s: float, share: Share) -> None:
         self._farewell_s = farewell_s
+        self.share = share
         super().__init__(config, sockets)
 
     @property
     def server(self) -> uvicorn.Server:
         """What it runs; made in the process itself."""
         if self._server is None:
-            self._server = FarewellServer(self.config, self._farewell_s)
+            self._server = FarewellServer(self.config, self._farewell_s, self.share)
         return self._server
 
     def start(self) -> None:
@@ -41,6 +43,11 @@ class Worker(Process):
             super().start()
         finally:
             signal.signal(signal.SIGINT, heard)
+
+    def join(self) -> None:
+        """Return when it has ended; a killed one could not say that it takes no more connections."""
+        super().join()
+        self.share.leave()
 
     def _healthcheck(self, timeout: float) -> bool | None:
         """Return whether it has started, or None where it does not say so in time or is dead.
@@ -63,17 +70,19 @@ class Supervisor(Multiprocess):
 
     Args:
         config: uvicorn's.
-        sockets: That listen; all workers accept from them.
+        sockets: One that listens; each worker takes its share of the connections.
         farewell_s: How long a stopping worker still answers on open connections.
     """
 
     def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], farewell_s: float) -> None:
         super().__init__(config, sockets)
         self._farewell_s = farewell_s
+        self._shares = Shares(config.workers + 1)  # one more where a worker makes way for another
 
     def init_processes(self) -> None:
         """Start the first workers."""
-        self.processes = [self._started() for _ in range(self.processes_num)]
+        for _ in range(self.processes_num):
+            self.processes.append(self._started())
 
     def keep_subprocess_alive(self) -> None:
         """Put a new worker in the place of each that died or hangs.
@@ -123,7 +132,8 @@ class Supervisor(Multiprocess):
         self.restart_all()
 
     def _started(self) -> Worker:
-        worker = Worker(self.config, self.sockets, self._farewell_s)
+        share = self._shares.free({worker.share.place for worker in self.processes if isinstance(worker, Worker)})
+        worker = Worker(self.config, self.sockets, self._farewell_s, share)
         worker.start()
         return worker
 

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,26 @@ def test_sessions_continue_across_workers(tmp_path: Path, world: World) -> None:
     assert sorted(event["position"] for event in events) == list(range(requests))
     assert len({event["session"] for event in events}) == 1
     assert len(wrote(tmp_path)) == 2, "only one worker answered"
+
+
+def test_connections_are_shared_equally(tmp_path: Path, world: World) -> None:
+    """Of 20 connections that stay open each of two workers answers about 10."""
+
+    def lines() -> list[int]:
+        return [file.read_bytes().count(b"\n") for file in sorted((tmp_path / "log").glob("*.jsonl"))]
+
+    with Service(tmp_path, world.folder, SEGUE_SERVER__WORKERS="2") as service, ExitStack() as stack:
+        body = {"track": world.tracks[0], "time": 0.5}
+        while len(wrote(tmp_path)) < 2:  # until both workers have started
+            with httpx.Client(base_url=service.http.base_url, timeout=10) as http:
+                http.post("/next/1", json=body).raise_for_status()
+        before = lines()
+        for user in range(2, 22):
+            http = stack.enter_context(httpx.Client(base_url=service.http.base_url, timeout=10))
+            http.post(f"/next/{user}", json=body).raise_for_status()
+        answered = [now - then for now, then in zip(lines(), before, strict=True)]
+        assert sum(answered) == 20
+        assert min(answered) >= 8, answered  # one more connection is open: that of the service's own client
 
 
 def test_a_killed_store_is_not_noticed_by_listeners(tmp_path: Path, world: World) -> None:
