@@ -15,7 +15,12 @@ def portions(frame: pl.DataFrame, owner: str) -> Iterator[pl.DataFrame]:
     """Yield slices of a frame sorted by ``owner``, each of about ``PORTION_ROWS``; no owner is cut in two.
 
     An empty frame is one empty slice.
+
+    Raises:
+        ValueError: The frame is not sorted, and owners would be cut.
     """
+    if not frame[owner].is_sorted():
+        raise ValueError(f"the frame is not sorted by {owner}")
     if frame.is_empty():
         yield frame
     owners = frame[owner].to_numpy()

@@ -24,6 +24,12 @@ def test_a_portion_holds_whole_owners(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [part["user_idx"].to_list() for part in portions.portions(frame, "user_idx")] == [[0, 1, 1, 1], [2, 3]]
 
 
+def test_a_frame_that_is_not_sorted_is_refused() -> None:
+    """Owners that do not stand together would be cut."""
+    with pytest.raises(ValueError, match="not sorted by user_idx"):
+        list(portions.portions(pl.DataFrame({"user_idx": [1, 0, 1]}), "user_idx"))
+
+
 def test_small_portions_and_blocks_give_the_same_bytes(
     preprocess: Preprocess, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
