@@ -23,6 +23,7 @@ def press(event, _):
         pressed.append(event)
         assert not {"numpy", "polars", "pydantic", "rich", "uvicorn"} & sys.modules.keys()
         signal.raise_signal(signal.SIGINT)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background are deaf to it
 sys.addaudithook(press)
 runpy.run_module(sys.argv[1], run_name="__main__", alter_sys=True)
 """
