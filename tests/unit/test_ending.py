@@ -27,7 +27,14 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the backgro
 sys.addaudithook(press)
 runpy.run_module(sys.argv[1], run_name="__main__", alter_sys=True)
 """
-PROGRAMS = [file for file in sorted(ROOT.glob("[!.]*/**/*.py")) if 'if __name__ == "__main__":\n' in file.read_text()]
+# Those of the packages and of the tests: the built documentation holds copies.
+FOLDERS = [*(file.parent for file in sorted(ROOT.glob("*/__init__.py"))), ROOT / "tests"]
+PROGRAMS = [
+    file
+    for folder in FOLDERS
+    for file in sorted(folder.rglob("*.py"))
+    if 'if __name__ == "__main__":\n' in file.read_text()
+]
 
 
 @pytest.fixture
