@@ -17,7 +17,7 @@ from typing import Any
 from app.shares import Share
 
 logger = logging.getLogger(__name__)
-PATIENCE_S = 0.1  # how long somebody is left to a worker that holds fewer: it may be dead, or frozen
+PATIENCE_S = 0.05  # how long somebody is left to a worker that holds fewer: it may be dead, or frozen
 LOOK_AGAIN_S = 0.001
 RETRY_S = 1.0  # after a refusal of the kernel's, as where no file descriptor is left
 
