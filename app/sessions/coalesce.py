@@ -21,12 +21,18 @@ class Coalescer(Generic[Item, Result]):
         call: Takes items and returns one result or exception for each, in order; may raise for all of them.
         limit: Items per call at most.
         capacity: Items that may wait at most.
+        of_all: Errors of one item that those who wait behind its call would meet as well.
     """
 
     def __init__(
-        self, call: Callable[[list[Item]], Awaitable[list[Result | Exception]]], limit: int, capacity: int
+        self,
+        call: Callable[[list[Item]], Awaitable[list[Result | Exception]]],
+        limit: int,
+        capacity: int,
+        of_all: tuple[type[Exception], ...] = (),
     ) -> None:
         self._call = call
+        self._of_all = of_all
         self._limit = limit
         self._capacity = capacity
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
@@ -71,11 +77,15 @@ class Coalescer(Generic[Item, Result]):
         batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
         results: list[Result | Exception]
         try:
-            results = await self._call([item for item, _ in batch])
-        except Exception as error:  # noqa: BLE001 - handed on to everyone who waits for it
-            batch += self._waiting
-            self._waiting = []
-            results = [error] * len(batch)
+            try:
+                results = await self._call([item for item, _ in batch])
+                failed = next((result for result in results if isinstance(result, self._of_all)), None)
+            except Exception as error:  # noqa: BLE001 - handed on to everyone who waits for it
+                failed, results = error, [error] * len(batch)
+            if failed is not None:
+                batch += self._waiting
+                self._waiting = []
+                results += [failed] * (len(batch) - len(results))
         finally:
             self._go_on()
         _hand_out(batch, results)

@@ -10,7 +10,9 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as NotConnectedError
 from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import TimeoutError as NoAnswerError
 
 from app.sessions.coalesce import Coalescer
 from app.sessions.connecting import connect, disconnect
@@ -40,8 +42,11 @@ class RedisStore:
             "max_penalty": rules.penalty.max_penalty,
         }
         record, put = (Script(self._redis, name, constants, self._deadline_s) for name in ("record.lua", "put.lua"))
-        self._record = Coalescer(record, settings.max_batch, settings.max_waiting)
-        self._put = Coalescer(put, settings.max_batch, settings.max_waiting)
+        # A node of a cluster that is away fails its own commands only; who waits behind them need not wait for it too.
+        self._record, self._put = (
+            Coalescer(script, settings.max_batch, settings.max_waiting, (NotConnectedError, NoAnswerError))
+            for script in (record, put)
+        )
 
     async def record(self, user: UserId, report: Report) -> Session:
         """Append a playback and return the whole session."""

@@ -54,6 +54,15 @@ async def test_lone_calls_do_not_wait() -> None:
     assert slow.batches == [[0], [1], [2]]
 
 
+async def test_an_error_of_all_reaches_who_waits_behind() -> None:
+    """Of the calls [0], [-1, 1] and [2, 3] the second has an error of all: 2 and 3 learn it, and are not tried."""
+    slow = Slow()
+    tasks = await started(Coalescer(slow, limit=2, capacity=100, of_all=(ValueError,)), [0, -1, 1, 2, 3])
+    slow.go.set()
+    assert list(map(str, await asyncio.gather(*tasks, return_exceptions=True))) == ["0", "-1", "2", "-1", "-1"]
+    assert slow.batches == [[0], [-1, 1]]
+
+
 async def test_an_items_error_is_its_own() -> None:
     """An exception returned for one item is raised for that item only, first or not."""
     slow = Slow()
