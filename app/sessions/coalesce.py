@@ -52,18 +52,30 @@ class Coalescer(Generic[Item, Result]):
             self._waiting.append((item, future))
             return await future
         self._under_way = True
-        try:
-            (result,) = await self._call([item])
-        except Exception as error:
-            # Who queued behind the failed call would wait as long again for the same; they learn of it now.
-            behind, self._waiting = self._waiting, []
-            _hand_out(behind, [error] * len(behind))
-            raise
-        finally:
-            self._go_on()
+        (result,) = await self._made([item])
         if isinstance(result, Exception):
             raise result
         return result
+
+    async def _made(self, items: list[Item]) -> list[Result | Exception]:
+        """Return the result or the error of each item of one call, and begin the next call."""
+        results: list[Result | Exception]
+        try:
+            results = await self._call(items)
+            for result in results:
+                if isinstance(result, self._of_all):
+                    self._fail_behind(result)
+        except Exception as error:  # noqa: BLE001 - handed on to everyone who waits for it
+            results = [error] * len(items)
+            self._fail_behind(error)
+        finally:
+            self._go_on()
+        return results
+
+    def _fail_behind(self, error: Exception) -> None:
+        # Who queued behind a failed call would wait as long again for the same; they learn of it now.
+        behind, self._waiting = self._waiting, []
+        _hand_out(behind, [error] * len(behind))
 
     def _go_on(self) -> None:
         if self._waiting:
@@ -75,20 +87,7 @@ class Coalescer(Generic[Item, Result]):
 
     async def _call_waiting(self) -> None:
         batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
-        results: list[Result | Exception]
-        try:
-            try:
-                results = await self._call([item for item, _ in batch])
-                failed = next((result for result in results if isinstance(result, self._of_all)), None)
-            except Exception as error:  # noqa: BLE001 - handed on to everyone who waits for it
-                failed, results = error, [error] * len(batch)
-            if failed is not None:
-                batch += self._waiting
-                self._waiting = []
-                results += [failed] * (len(batch) - len(results))
-        finally:
-            self._go_on()
-        _hand_out(batch, results)
+        _hand_out(batch, await self._made([item for item, _ in batch]))
 
 
 def _hand_out(batch: Sequence[tuple[object, asyncio.Future[Result]]], results: Sequence[Result | Exception]) -> None:
