@@ -1,7 +1,7 @@
 // The page *Catalogue*: a track, its artist, what it is listened together with, and how.
 
 import * as api from "./api.js";
-import { h, words } from "./dom.js";
+import { h, trackLink, words } from "./dom.js";
 import { fill } from "./filled.js";
 import { listenFrom } from "./listen.js";
 import { searchBox } from "./search_box.js";
@@ -70,7 +70,7 @@ function listing(heading, tracks, note) {
     h(
       "li",
       {},
-      h("a", { href: `#catalogue/${encodeURIComponent(other.track)}` }, words(other.title, "clip"), other.artist && words(other.artist, "artist clip")),
+      trackLink(other, words(other.title, "clip"), other.artist && words(other.artist, "artist clip")),
       h("span", { class: "quiet" }, note(other)),
     ),
   );

@@ -24,3 +24,8 @@ export function svg(name, attributes = {}, ...children) {
 export function words(text, className) {
   return h("bdi", { class: className, title: text.length > 60 ? text : null }, text);
 }
+
+// What leads to a track's place in the catalogue.
+export function trackLink({ track }, ...content) {
+  return h("a", { href: `#catalogue/${encodeURIComponent(track)}` }, ...content);
+}

@@ -1,6 +1,6 @@
 // A session as it is seen and steered: what plays, why, what comes, and what became of it.
 
-import { h, words } from "./dom.js";
+import { h, trackLink, words } from "./dom.js";
 import { picture } from "./picture.js";
 import { strings } from "./strings.js";
 import { learned } from "./why.js";
@@ -124,7 +124,7 @@ export function playerView(session, onleave) {
   function draw(state, threshold) {
     const { now, penalty } = state;
     place.textContent = texts.place(state.heard.length + 1);
-    title.replaceChildren(state.ended ? texts.ended : link(now));
+    title.replaceChildren(state.ended ? texts.ended : trackLink(now, words(now.title)));
     artist.replaceChildren(state.ended ? "" : words(now.artist));
     reason.textContent = state.ended ? texts.endedLead(state.heard.length, mean(state.heard)) : now.why;
     cover.style.setProperty("--hue", hue(now.artist));
@@ -145,7 +145,7 @@ export function playerView(session, onleave) {
   }
 
   function draw_queue({ queue: tracks, heard: past }) {
-    const items = tracks.map((track) => h("li", {}, link(track, "clip"), words(track.artist, "artist clip")));
+    const items = tracks.map((track) => h("li", {}, trackLink(track, words(track.title, "clip")), words(track.artist, "artist clip")));
     queue.replaceChildren(...(items.length ? items : [h("li", { class: "quiet none" }, past.length ? strings.queue.none : strings.learned.nothing)]));
   }
 
@@ -162,7 +162,6 @@ export function playerView(session, onleave) {
   return { element, update, close: () => clearInterval(ticking) };
 }
 
-const link = (track, className) => h("a", { href: `#catalogue/${encodeURIComponent(track.track)}` }, words(track.title, className));
 const card = (heading, content) => h("section", { class: "card" }, h("h2", {}, heading), content);
 const mean = (heard) => heard.reduce((sum, one) => sum + one.time, 0) / Math.max(1, heard.length);
 const hue = (text) => [...text].reduce((sum, sign) => (sum * 31 + sign.codePointAt(0)) % 360, 7);
