@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.ending import ended
+from cli.ending import INTERRUPTED, ended
 
 import argparse
 import sys
@@ -22,7 +22,6 @@ from preprocessing.progress import Reporter
 from preprocessing.summary import summary_table
 
 BAD_INPUT = 2
-INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
 
 
 def main(arguments: Sequence[str] | None = None, prog: str = "python -m preprocessing") -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.ending import ended
+from cli.ending import INTERRUPTED, ended
 
 import argparse
 import sys
@@ -16,7 +16,6 @@ from simulator.errors import SimulatorError
 from strategies.errors import ConfigurationError
 
 FAILED = 2
-INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
 
 
 def parser_of(prog: str) -> argparse.ArgumentParser:

@@ -26,6 +26,7 @@ EXPERIMENT = "SEGUE"
 SEEDS = (31312, 31313)
 LEAST_PERCENT = {"dot": 21.5, "cosine": 10.0}
 AGREE_WITHIN = 10.0  # percentage points
+EXAMPLE = "--episodes 3000 --collect 10000 --no-http"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,6 @@ class Measured:
         """On the mean listening time per session."""
         assert self.treatment.effect is not None  # noqa: S101  # only the first group has none
         return self.treatment.effect
-
-
-EXAMPLE = "--episodes 3000 --collect 10000 --no-http"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
