@@ -22,7 +22,8 @@ from preprocessing.taste import learn_taste
 
 logger = logging.getLogger(__name__)
 
-NEEDED = ("user_idx", "session_idx", "track_idx", "time", "opens", "first_hearing")  # columns of the events
+# Columns of the events.
+NEEDED = ("user_idx", "session_idx", "track_idx", "time", "timestamp", "opens", "first_hearing")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from pathlib import Path
 import polars as pl
 
 from preprocessing import popularity, profiles
-from preprocessing.all_events import from_all_events
 from preprocessing.artifacts import Counts, Draft, Ids
 from preprocessing.catalogue import Catalogue, read_catalogue
 from preprocessing.columns import columns_of
 from preprocessing.indexed import user_lists
 from preprocessing.ingest import read_log
 from preprocessing.kin import users_alike, ways_of
+from preprocessing.learned_before import LearnedBefore
 from preprocessing.neighbours import track_neighbours
 from preprocessing.parameters import Parameters
 from preprocessing.parts import Parts
@@ -23,6 +23,7 @@ from preprocessing.portions import by_portion, portions
 from preprocessing.progress import Reporter
 from preprocessing.ragged import to_ragged
 from preprocessing.sessions import by_user_and_time, in_order, with_sessions, without_repeats
+from preprocessing.settled import from_settled_events
 from preprocessing.similar_users import similar_users
 from preprocessing.sources import digests, find_files, fingerprint
 
@@ -61,12 +62,13 @@ def build(
         log_names: Files, folders or globs.
         parameters: Thresholds and sizes.
         reporter: Shows the progress.
-        parts_folder: Where what was read of each file is kept, if it is.
+        parts_folder: Where what was read of each file, and what was learned, is kept, if it is.
 
     Raises:
         InputError: The input cannot be used.
     """
-    return fit(read(catalogue_names, log_names, parameters, reporter, parts_folder), parameters, reporter)
+    source = read(catalogue_names, log_names, parameters, reporter, parts_folder)
+    return fit(source, parameters, reporter, parts_folder)
 
 
 def read(
@@ -100,8 +102,8 @@ def read(
     return Source(catalogue, events, user_ids, source, rows_read, dropped)
 
 
-def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
-    """Return the artifacts of a source, not yet written."""
+def fit(source: Source, parameters: Parameters, reporter: Reporter, parts_folder: Path | None = None) -> Built:
+    """Return the artifacts of a source, not yet written; the arguments are those of ``build``."""
     catalogue, events = source.catalogue, source.events
     n_users = len(source.user_ids)
     lazy = events.lazy()
@@ -133,7 +135,8 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter) -> Built:
             similar.indices,
             parameters.indexed_length,
         )
-    learned = from_all_events(events, tracks, artist_tracks, n_users, parameters, reporter)
+    before = LearnedBefore(parts_folder) if parts_folder else None
+    learned = from_settled_events(events, tracks, artist_tracks, n_users, parameters, reporter, before)
     columns = columns_of(
         catalogue,
         tracks,

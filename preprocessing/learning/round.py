@@ -72,7 +72,7 @@ def learn(plan: Plan, reporter: Reporter) -> Outcome:
 
 
 def _written(plan: Plan, source: Source, reporter: Reporter) -> Path:
-    draft = fit(source, plan.parameters, reporter).draft
+    draft = fit(source, plan.parameters, reporter, plan.artifacts / ".parts").draft
     with reporter.stage("writing"):
         return write(plan.artifacts, draft)
 

@@ -15,11 +15,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as everybody calls it
 from rich.console import Console
 
-from preprocessing.all_events import from_all_events
 from preprocessing.artifacts import Ragged
 from preprocessing.indexed import FAVOURITES_OF_USER, USERS, Candidates, joined, users_at_once
 from preprocessing.parameters import Parameters
 from preprocessing.progress import Reporter
+from preprocessing.settled import from_settled_events
 from preprocessing.spark.findings import SCHEMA, as_frame, chunk, chunks_of, column
 from preprocessing.spark.partners import TOP
 from preprocessing.spark.portion import EVENTS, HEADS
@@ -53,7 +53,7 @@ class AllEventsTask:
             first_user = int(self.users_before.value[portion])
             events.append(frame.with_columns(pl.col("user_idx") + first_user, pl.col("session_idx") + sessions))
             sessions += int(frame["opens"].sum())
-        made = from_all_events(
+        made = from_settled_events(
             pl.concat(events),
             self.tracks.value,
             self.artist_tracks.value,

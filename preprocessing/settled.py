@@ -1,0 +1,99 @@
+"""The settled part of a log, from which is learned what takes all events at once.
+
+That learning costs more than all else, and a day more of a large log hardly moves it. So a large log is learned from up
+to the time by which it had reached the last of the sizes f, f (1 + g), f (1 + g)^2, ... that it has. When that was, the
+log itself tells: who runs every day and who runs once learn from the same events, and what a run learned is found again
+by the runs of the next days.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from preprocessing import popularity
+from preprocessing.all_events import OfAllEvents, from_all_events
+from preprocessing.artifacts import Ragged
+from preprocessing.learned_before import LearnedBefore, key_of
+from preprocessing.parameters import Parameters
+from preprocessing.progress import Reporter
+from preprocessing.ragged import to_ragged
+
+_UNKNOWN = {"user_group": -1, "user_demand": 0.0, "user_sharpness": 1.0}  # of a user who has come since
+
+
+def from_settled_events(
+    events: pl.DataFrame,
+    tracks: pl.DataFrame,
+    artist_tracks: Ragged,
+    n_users: int,
+    parameters: Parameters,
+    reporter: Reporter,
+    before: LearnedBefore | None = None,
+) -> OfAllEvents:
+    """Return what ``from_all_events`` makes of the settled events; a small log is settled to its end.
+
+    Args:
+        events: The log in sessions, its columns NEEDED.
+        tracks: See ``from_all_events``.
+        artist_tracks: See ``from_all_events``.
+        n_users: Number of users.
+        parameters: Sizes.
+        reporter: Shows the progress.
+        before: What the run before learned from settled events; what this one learns takes its place.
+    """
+    size = settled_size(len(events), parameters)
+    if size == len(events):
+        if before:
+            before.forget()
+        return from_all_events(events, tracks, artist_tracks, n_users, parameters, reporter)
+    users, settled = _first(events, size)
+    key = key_of(settled, tracks["artist_idx"], parameters)
+    made = before.find(key) if before else None
+    if made is None:
+        theirs = _with_popularity(tracks, settled, parameters)
+        lists = to_ragged(popularity.by_artist(theirs.lazy()).collect(), len(artist_tracks))
+        made = from_all_events(settled, theirs, lists, len(users), parameters, reporter)
+        if before:
+            before.keep(key, made)
+    else:
+        with reporter.stage("learned before") as stage:
+            stage.note = f"from {len(settled):,} of {len(events):,} playbacks"
+    columns = dict(made.columns)
+    for name, unknown in _UNKNOWN.items():
+        of_users = np.asarray(made.columns[name])
+        of_all = np.full(n_users, unknown, dtype=of_users.dtype)
+        of_all[users] = of_users
+        columns[name] = of_all
+    return OfAllEvents(columns, made.taste)
+
+
+def settled_size(n: int, parameters: Parameters) -> int:
+    """Return how many of n playbacks are learned from: the first ones, by time."""
+    size = parameters.settled_from
+    if n < size:
+        return n
+    while (larger := size + max(int(size * parameters.settled_growth), 1)) <= n:
+        size = larger
+    return size
+
+
+def _first(events: pl.DataFrame, size: int) -> tuple[NDArray[np.int32], pl.DataFrame]:
+    """Return the users of the first events by time, and these events: of those users alone, numbered anew.
+
+    So users and sessions that have come since move nothing. All events of the last one's millisecond are among them.
+    """
+    until = np.partition(events["timestamp"].to_numpy(), size - 1)[size - 1]
+    first = events.filter(pl.col("timestamp") <= until)
+    is_new = pl.col("user_idx").ne_missing(pl.col("user_idx").shift())
+    numbered = first.with_columns(
+        (is_new.cum_sum() - 1).cast(pl.Int32).alias("user_idx"), session_idx=pl.col("opens").cum_sum()
+    )
+    return first.filter(is_new)["user_idx"].to_numpy(), numbered
+
+
+def _with_popularity(tracks: pl.DataFrame, events: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
+    """Return the tracks with the popularity that they have in some events."""
+    bare, sums = tracks.lazy().select("track_idx", "artist_idx"), popularity.sums_of(events.lazy())
+    return popularity.with_popularity(bare, sums, parameters.track_prior, parameters.artist_prior).collect()
