@@ -24,12 +24,13 @@ import polars as pl
 from rich.console import Console
 
 from preprocessing import popularity
-from preprocessing.all_events import NEEDED, from_all_events
+from preprocessing.all_events import from_all_events
 from preprocessing.parameters import Parameters
 from preprocessing.pipeline import read
 from preprocessing.progress import Reporter
 from preprocessing.ragged import to_ragged
 from preprocessing.sample.write import write_sample
+from preprocessing.settled import NEEDED
 
 EVENTS = (1_000_000, 4_000_000)
 N_TRACKS = 50_000

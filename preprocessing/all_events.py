@@ -22,9 +22,6 @@ from preprocessing.taste import learn_taste
 
 logger = logging.getLogger(__name__)
 
-# Columns of the events.
-NEEDED = ("user_idx", "session_idx", "track_idx", "time", "timestamp", "opens", "first_hearing")
-
 
 @dataclass(frozen=True, slots=True)
 class OfAllEvents:
@@ -45,7 +42,7 @@ def from_all_events(
     """Return it, the same on any number of cores.
 
     Args:
-        events: The log in sessions, its columns NEEDED.
+        events: The log in sessions; when its playbacks were plays no part.
         tracks: ``track_idx``, ``artist_idx``, ``plays`` and ``appeal``, in the order of the rows.
         artist_tracks: Each artist's tracks, see ``popularity.by_artist``.
         n_users: Number of users.

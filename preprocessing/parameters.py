@@ -51,10 +51,10 @@ class Parameters(BaseModel):
     taste_playbacks: int = Field(
         3_000_000, ge=1, description="playbacks that taste is learned from, at most: those of users chosen by chance"
     )
-    settled_from: int = Field(
-        1_000_000, ge=1, description="playbacks from which on groups, factors and taste are not learned anew every time"
-    )
     settled_growth: float = Field(
-        0.05, gt=0, le=1, description="share by which such a log grows until they are learned anew"
+        0.05,
+        gt=0,
+        le=1,
+        description="share by which a log of more than these grows until groups, factors and taste are learned anew",
     )
     artist_kin: int = Field(50, ge=1, le=10_000, description="artists kept per artist that should please after it")

@@ -1,9 +1,9 @@
 """The settled part of a log, from which is learned what takes all events at once.
 
-That learning costs more than all else, and a day more of a large log hardly moves it. So a large log is learned from up
-to the time by which it had reached the last of the sizes f, f (1 + g), f (1 + g)^2, ... that it has. When that was, the
-log itself tells: who runs every day and who runs once learn from the same events, and what a run learned is found again
-by the runs of the next days.
+That learning costs more than all else, and of a large log not all is learned from anyway: taste comes from a sample of
+n playbacks. So a larger log is learned from up to the time by which it had reached the last of the sizes n, n (1 + g),
+n (1 + g)^2, ... that it has. When that was, the log itself tells: who runs every day and who runs once learn from the
+same events, and the runs of the next days find what was learned.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from preprocessing.parameters import Parameters
 from preprocessing.progress import Reporter
 from preprocessing.ragged import to_ragged
 
+# Columns of the events.
+NEEDED = ("user_idx", "session_idx", "track_idx", "time", "timestamp", "opens", "first_hearing")
 _UNKNOWN = {"user_group": -1, "user_demand": 0.0, "user_sharpness": 1.0}  # of a user who has come since
 
 
@@ -43,12 +45,11 @@ def from_settled_events(
         reporter: Shows the progress.
         before: What the run before learned from settled events; what this one learns takes its place.
     """
-    size = settled_size(len(events), parameters)
-    if size == len(events):
+    if len(events) < parameters.taste_playbacks:
         if before:
             before.forget()
         return from_all_events(events, tracks, artist_tracks, n_users, parameters, reporter)
-    users, settled = _first(events, size)
+    users, settled = _first(events, settled_size(len(events), parameters))
     key = key_of(settled, tracks["artist_idx"], parameters)
     made = before.find(key) if before else None
     if made is None:
@@ -70,10 +71,8 @@ def from_settled_events(
 
 
 def settled_size(n: int, parameters: Parameters) -> int:
-    """Return how many of n playbacks are learned from: the first ones, by time."""
-    size = parameters.settled_from
-    if n < size:
-        return n
+    """Return how many of n playbacks are settled: the first ones, by time; n is what taste is learned from, or more."""
+    size = parameters.taste_playbacks
     while (larger := size + max(int(size * parameters.settled_growth), 1)) <= n:
         size = larger
     return size
@@ -85,7 +84,7 @@ def _first(events: pl.DataFrame, size: int) -> tuple[NDArray[np.int32], pl.DataF
     So users and sessions that have come since move nothing. All events of the last one's millisecond are among them.
     """
     until = np.partition(events["timestamp"].to_numpy(), size - 1)[size - 1]
-    first = events.filter(pl.col("timestamp") <= until)
+    first = events.lazy().filter(pl.col("timestamp") <= until).drop("timestamp").collect()
     is_new = pl.col("user_idx").ne_missing(pl.col("user_idx").shift())
     numbered = first.with_columns(
         (is_new.cum_sum() - 1).cast(pl.Int32).alias("user_idx"), session_idx=pl.col("opens").cum_sum()

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from pyspark import Broadcast, TaskContext
 
 from preprocessing import popularity, profiles
-from preprocessing.all_events import NEEDED
 from preprocessing.indexed import FAVOURITES_OF_USER, heads
 from preprocessing.ingest import numbered
 from preprocessing.kin import ways_of
@@ -25,6 +24,7 @@ from preprocessing.portions import by_portion
 from preprocessing.ragged import to_ragged
 from preprocessing.schemas import MESSAGES
 from preprocessing.sessions import by_user_and_time
+from preprocessing.settled import NEEDED
 from preprocessing.similar_users import first_artists, likes
 from preprocessing.spark.findings import as_frame, chunk, column, number, numbers
 from preprocessing.tombstones import remembered

@@ -22,10 +22,10 @@ DAY_S = 86_400
 FROM, GROWTH = 800, 0.5
 
 
-@pytest.mark.parametrize(("n", "size"), [(799, 799), (800, 800), (1199, 800), (1200, 1200), (1799, 1200), (1800, 1800)])
+@pytest.mark.parametrize(("n", "size"), [(800, 800), (1199, 800), (1200, 1200), (1799, 1200), (1800, 1800)])
 def test_the_size_grows_by_steps(n: int, size: int) -> None:
-    """From 800 playbacks on, by a half each time: 800, 1200, 1800; a smaller log is learned from to its end."""
-    assert settled_size(n, Parameters(settled_from=FROM, settled_growth=GROWTH)) == size
+    """What taste is learned from, 800, and a half more each time: 1200, 1800."""
+    assert settled_size(n, Parameters(taste_playbacks=FROM, settled_growth=GROWTH)) == size
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def learned(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def run(root: Path, artifacts: str, *options: str) -> Artifacts:
     """Preprocess what the log holds by now."""
     arguments = ["--catalogue", str(root / "tracks.jsonl"), "--log", str(root / "log")]
-    arguments += ["--settled-from", str(FROM), "--settled-growth", str(GROWTH)]
+    arguments += ["--taste-playbacks", str(FROM), "--settled-growth", str(GROWTH)]
     assert main([*arguments, "--artifacts", str(root / artifacts), *options]) == 0
     return load(root / artifacts)
 

@@ -65,7 +65,7 @@ def test_spark_makes_the_same_bytes(tmp_path: Path, scheme: str) -> None:
     lies there, as on HDFS or in an object store.
     """
     write_log(tmp_path, texts=scheme == "file")
-    settled = ("--settled-from", "3000") if scheme == "file" else ()  # else all playbacks are learned from
+    settled = ("--taste-playbacks", "3000") if scheme == "file" else ()  # else all playbacks are learned from
     assert run(str(tmp_path), "here", *settled).returncode == 0
     settings = tmp_path / "settings"
     settings.mkdir()
