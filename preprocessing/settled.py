@@ -50,17 +50,16 @@ def from_settled_events(
             before.forget()
         return from_all_events(events, tracks, artist_tracks, n_users, parameters, reporter)
     users, settled = _first(events, settled_size(len(events), parameters))
-    key = key_of(settled, tracks["artist_idx"], parameters)
-    made = before.find(key) if before else None
+    with reporter.stage("learned before") as stage:
+        key = key_of(settled, tracks["artist_idx"], parameters)
+        made = before.find(key) if before else None
+        stage.note = f"{'all' if made else 'nothing'} of what {len(settled):,} of {len(events):,} playbacks teach"
     if made is None:
         theirs = _with_popularity(tracks, settled, parameters)
         lists = to_ragged(popularity.by_artist(theirs.lazy()).collect(), len(artist_tracks))
         made = from_all_events(settled, theirs, lists, len(users), parameters, reporter)
         if before:
             before.keep(key, made)
-    else:
-        with reporter.stage("learned before") as stage:
-            stage.note = f"from {len(settled):,} of {len(events):,} playbacks"
     columns = dict(made.columns)
     for name, unknown in _UNKNOWN.items():
         of_users = np.asarray(made.columns[name])
