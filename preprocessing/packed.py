@@ -9,8 +9,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 MOST_BITS = 24  # of a row of tracks or users
-# Of the place of a row in a block of rows: with a group of 24 bits it leaves 28 of 64 to a pair's place in the block.
-MOST_ROW_BITS = 12
 
 
 def in_order(packed: NDArray[np.uint64]) -> NDArray[np.uint64]:

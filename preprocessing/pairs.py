@@ -15,11 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from preprocessing.packed import MOST_ROW_BITS, bits_of, in_order, mask, places
+from preprocessing.packed import in_order, mask, places
 from preprocessing.partners import Choice, Partners, Rows, rank
-
-# Pairs of a block, about: a sort of this many packed numbers stays in the cache.
-BLOCK_PAIRS = 2**18
+from preprocessing.runs import blocks, held_places, sorted_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +30,8 @@ class Members:
 
     def norms(self, n: int) -> Rows:
         """Return the summed squared weight of each of n rows."""
-        norms = np.zeros(n, dtype=np.int64)
-        np.add.at(norms, self.rows, self.weights**2)
-        return norms
+        # Whole numbers below 2 ** 53 are exact in double precision.
+        return np.bincount(self.rows, self.weights.astype(np.float64) ** 2, n).astype(np.int64)
 
 
 def best_partners(members: Members, n: int, max_lag: int, choice: Choice) -> Partners:
@@ -42,14 +39,15 @@ def best_partners(members: Members, n: int, max_lag: int, choice: Choice) -> Par
     root = np.sqrt(members.norms(n).astype(np.float64))
     found = Partners.none(n, choice.k)
     for row, partner, weight in summed_pairs(members, n, max_lag):
-        rank(row, partner, weight, root[row] * root[partner], n, choice).write(found)
+        found.put(*rank(row, partner, weight, root[row] * root[partner], n, choice))
     return found
 
 
 def summed_pairs(members: Members, n: int, max_lag: int) -> Iterator[tuple[Rows, Rows, Rows]]:
-    """Yield (row, partner, weight) of all pairs, some consecutive whole rows at a time; sorted by row and partner.
+    """Yield (row, partner, weight) of all pairs, some whole rows at a time; each row's sorted by partner.
 
     Two members that stand within ``max_lag`` in a cell weigh the product of their weights, summed over the cells.
+    The rows of most pairs come first.
 
     Args:
         members: In the order that the lag is counted in.
@@ -58,14 +56,21 @@ def summed_pairs(members: Members, n: int, max_lag: int) -> Iterator[tuple[Rows,
     """
     rows, weights = members.rows, members.weights
     weight_bits = int(weights.max(initial=1)).bit_length()
-    packed = (rows.astype(np.uint64) << np.uint64(weight_bits)) | weights.astype(np.uint64)
+    # A partner, and room for the weight of a pair with it.
+    packed = (rows.astype(np.uint64) << np.uint64(2 * weight_bits)) | weights.astype(np.uint64)
     before, after = _neighbourhoods(members.cells, max_lag)
-    most_rows = 2 ** min(64 - 2 * weight_bits - bits_of(n), MOST_ROW_BITS)
-    by_row = in_order((rows.astype(np.uint64) << np.uint64(32)) | np.arange(len(rows), dtype=np.uint64))
-    for block in _blocks(by_row, before + after, most_rows):
-        first_row = int(block[0] >> np.uint64(32))
-        where = (block & mask(32)).view(np.int64)
-        yield _pairs_of_block(packed, where, before[where], after[where], first_row, weight_bits, n)
+    pairs = np.bincount(rows, before + after, n).astype(np.int64)
+    order = np.argsort(-pairs, kind="stable")
+    order = order[: np.count_nonzero(pairs)]
+    place = np.full(n, len(order), dtype=np.uint64)
+    place[order] = np.arange(len(order), dtype=np.uint64)
+    by_row = in_order((place[rows] << np.uint64(32)) | np.arange(len(rows), dtype=np.uint64))
+    ends = np.cumsum(np.bincount(rows, minlength=n)[order])
+    for block in blocks(pairs[order]):
+        members_of = by_row[ends[block.start - 1] if block.start else 0 : ends[block.stop - 1]]
+        where = (members_of & mask(32)).view(np.int64)
+        own = order[block]
+        yield _pairs_of_block(packed, where, before[where], after[where], own, pairs[own], weight_bits)
 
 
 def _neighbourhoods(cells: NDArray[Any], max_lag: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -76,45 +81,31 @@ def _neighbourhoods(cells: NDArray[Any], max_lag: int) -> tuple[NDArray[np.int32
     return np.minimum(place, max_lag).astype(np.int32), np.minimum(left, max_lag).astype(np.int32)
 
 
-def _blocks(by_row: NDArray[np.uint64], counts: NDArray[np.int32], most_rows: int) -> Iterator[NDArray[np.uint64]]:
-    """Yield the members, as (row, place), of some consecutive whole rows at a time."""
-    pairs = np.cumsum(counts[(by_row & mask(32)).view(np.int64)], dtype=np.int64)
-    start, done = 0, 0
-    while start < len(by_row):
-        end = min(max(int(np.searchsorted(pairs, done + BLOCK_PAIRS)), start + 1), len(by_row))
-        first = int(by_row[start]) >> 32
-        last = min(int(by_row[end - 1]) >> 32, first + most_rows - 1)
-        end = int(np.searchsorted(by_row, np.uint64((last + 1) << 32)))
-        yield by_row[start:end]
-        start, done = end, int(pairs[end - 1])
-
-
 def _pairs_of_block(
     members: NDArray[np.uint64],
     where: Rows,
     before: NDArray[np.int32],
     after: NDArray[np.int32],
-    first_row: int,
+    rows: Rows,
+    lengths: Rows,
     weight_bits: int,
-    n: int,
 ) -> tuple[Rows, Rows, Rows]:
-    """Return (row, partner, weight) of a block's pairs, equal pairs added up, sorted by row and partner."""
+    """Return (row, partner, weight) of a block's pairs, equal pairs added up, each row's sorted by partner."""
     counts = before + after
-    own = np.repeat(members[where], counts)
-    partner = np.arange(len(own)) + np.repeat(where - before - np.cumsum(counts) + counts, counts)
+    partner = np.arange(lengths.sum()) + np.repeat(where - before - np.cumsum(counts) + counts, counts)
     partner += partner >= np.repeat(where, counts)  # a member is not its own partner
     other = members[partner]
-    weight_mask, shift = mask(weight_bits), np.uint64(weight_bits)
-    # One number holds row, partner and weight: it sorts several times as fast as columns do.
-    local = (own >> shift) - np.uint64(first_row)
-    packed = (((local << np.uint64(bits_of(n))) | (other >> shift)) << (shift + shift)) | (
-        (own & weight_mask) * (other & weight_mask)
-    )
-    packed = in_order(packed)
-    pair = packed >> (shift + shift)
-    starts = np.flatnonzero(np.append(np.ones(min(len(pair), 1), dtype=np.bool_), pair[1:] != pair[:-1]))
-    weight = (packed & mask(2 * weight_bits)).view(np.int64)
-    pair = pair[starts]
-    row = (pair >> np.uint64(bits_of(n))).view(np.int64) + first_row
-    summed = np.add.reduceat(weight, starts) if len(starts) else weight
-    return row, (pair & mask(bits_of(n))).view(np.int64), summed
+    weight_mask, shift = mask(weight_bits), np.uint64(2 * weight_bits)
+    # One number holds partner and weight, as it is sorted.
+    own_weight = np.repeat(members[where] & weight_mask, counts)
+    other += (other & weight_mask) * (own_weight - np.uint64(1))
+    held = held_places(lengths)
+    packed = sorted_rows(other, held)[held]
+    pair = packed >> shift
+    new = np.append(np.ones(1, dtype=np.bool_), pair[1:] != pair[:-1])
+    first = np.cumsum(lengths) - lengths
+    new[first] = True
+    starts = np.flatnonzero(new)
+    weight = np.add.reduceat((packed & mask(2 * weight_bits)).view(np.int64), starts)
+    row = np.repeat(rows, np.add.reduceat(new, first, dtype=np.int64))
+    return row, pair[starts].view(np.int64), weight

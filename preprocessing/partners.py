@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from preprocessing.packed import bits_of, in_order, mask, places
+from preprocessing.packed import bits_of, mask
+from preprocessing.runs import PAD, blocks, held_places, sorted_rows
 
 Rows = NDArray[np.int64]
 
@@ -25,6 +26,10 @@ class Partners:
         """Return n rows that have no partner yet."""
         return cls(np.full((n, k), -1, dtype=np.int32), np.zeros((n, k), dtype=np.float32))
 
+    def put(self, rows: Rows, partners: Partners) -> None:
+        """Write the partners of some rows."""
+        self.indices[rows], self.scores[rows] = partners.indices, partners.scores
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -36,28 +41,13 @@ class Choice:
     per_group: int = 0  # partners of one group kept
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """Partners that are kept: ``partner`` is the ``place``-th best of ``row``."""
-
-    row: Rows
-    place: Rows
-    partner: Rows
-    score: NDArray[np.float64]
-
-    def write(self, found: Partners, first_row: int = 0) -> None:
-        """Write them to their rows, of which ``found`` holds those from ``first_row`` on."""
-        found.indices[self.row - first_row, self.place] = self.partner
-        found.scores[self.row - first_row, self.place] = self.score
-
-
 def rank(
     row: Rows, partner: NDArray[Any], weight: NDArray[Any], norms: NDArray[np.float64], n: int, choice: Choice
-) -> Ranked:
-    """Return the best partners of some rows by shrunk cosine: weight / (norms + shrinkage).
+) -> tuple[Rows, Partners]:
+    """Return some rows and their best partners by shrunk cosine: weight / (norms + shrinkage).
 
     Args:
-        row: At most 4,096 different ones, see ``packed.MOST_ROW_BITS``, ascending.
+        row: Equal ones stand together.
         partner: Of each row, in any order.
         weight: The summed weight of each pair.
         norms: The product of the two rows' norms, for each pair.
@@ -67,38 +57,48 @@ def rank(
     Source: Deshpande & Karypis (2004), item-based top-N; the shrinkage is Bell & Koren's (2007).
     """
     cosine = weight / (norms + choice.shrinkage)
-    first_row = row[0] if len(row) else 0
     row_bits = bits_of(n)
     score_bits = min(64 - 2 * row_bits, 32)
     best = 2**score_bits - 1
-    # (row, how far from the best score, partner), again in one number.
+    # (how far from the best score, partner) in one number.
     far = (best - np.rint(np.minimum(cosine, 1.0) * best)).astype(np.uint64)
-    local = (row - first_row).astype(np.uint64)
-    head = (local << np.uint64(score_bits)) | far
-    packed = in_order((head << np.uint64(row_bits)) | partner.astype(np.uint64))
-    # Equal rows stand where they stood; only their partners have a new order.
-    if choice.groups is not None:
-        kept = _within_groups(packed, row, choice.groups, choice.per_group, row_bits)
-        row, packed = row[kept], packed[kept]
-    place = places(row)
-    kept = place < choice.k
-    row, place, packed = row[kept], place[kept], packed[kept]
-    score = 1 - ((packed >> np.uint64(row_bits)) & mask(score_bits)) / best
-    return Ranked(row, place, (packed & mask(row_bits)).view(np.int64), score)
+    packed = (far << np.uint64(row_bits)) | partner.astype(np.uint64)
+    starts = np.flatnonzero(np.append(np.ones(min(len(row), 1), dtype=np.bool_), row[1:] != row[:-1]))
+    lengths = np.diff(starts, append=len(row))
+    kept = np.full((len(starts), choice.k), PAD)
+    for block in blocks(lengths):
+        some = lengths[block]
+        end = starts[block.stop] if block.stop < len(starts) else len(row)
+        table = sorted_rows(packed[starts[block.start] : end], held_places(some))
+        if choice.groups is not None:
+            _thin(table, choice.k, choice.groups, choice.per_group, mask(row_bits))
+        kept[block, : table.shape[1]] = table[:, : choice.k]
+    none = kept == PAD
+    scores = 1 - (kept >> np.uint64(row_bits)) / best
+    indices = (kept & mask(row_bits)).astype(np.int32)
+    indices[none], scores[none] = -1, 0
+    return row[starts], Partners(indices, scores.astype(np.float32))
 
 
-def _within_groups(
-    packed: NDArray[np.uint64], row: NDArray[np.int64], groups: NDArray[np.int32], per_group: int, row_bits: int
-) -> NDArray[np.bool_]:
-    """Return which members are among the first ``per_group`` of their group in their row."""
-    kept = np.ones(len(row), dtype=np.bool_)
-    # Only a row of more partners than a group may have can have too many of one.
-    long = np.flatnonzero(np.bincount(row - row[0], minlength=1)[row - row[0]] > per_group) if len(row) else row
-    group = groups[(packed[long] & mask(row_bits)).view(np.int64)].astype(np.uint64)
-    local = (row[long] - row[0]).astype(np.uint64) if len(long) else group
-    group_bits, place_bits = bits_of(int(groups.max(initial=0)) + 1), max(len(long), 1).bit_length()
-    key = (local << np.uint64(group_bits)) | group
-    ordered = in_order((key << np.uint64(place_bits)) | np.arange(len(long), dtype=np.uint64))
-    many = places(ordered >> np.uint64(place_bits)) >= per_group
-    kept[long[(ordered[many] & mask(place_bits)).view(np.int64)]] = False
-    return kept
+def _thin(ranked: NDArray[np.uint64], k: int, groups: NDArray[np.int32], per_group: int, partner: np.uint64) -> None:
+    """Leave out of each row what is not among the first ``per_group`` of its group, where that changes the first k.
+
+    Args:
+        ranked: Partners in their lowest bits, the best of each row first.
+        k: Wanted of each row.
+        groups: Of the partners.
+        per_group: Of one group kept.
+        partner: Mask of the bits of a partner.
+    """
+    group = groups.take((ranked[:, :k] & partner).view(np.int64), mode="clip")
+    group = np.where(ranked[:, :k] == PAD, -1 - np.arange(group.shape[1]), group)
+    group.sort(axis=1)
+    crowded = (group[:, per_group:] == group[:, :-per_group]).any(axis=1)
+    table = ranked[crowded]
+    bits = np.uint64(table.shape[1].bit_length())
+    group = groups.take((table & partner).view(np.int64), mode="clip").astype(np.uint64) << bits
+    ordered = np.sort(group | np.arange(table.shape[1], dtype=np.uint64), axis=1)
+    row, behind = np.nonzero(ordered[:, per_group:] >> bits == ordered[:, :-per_group] >> bits)
+    table[row, (ordered[row, behind + per_group] & mask(int(bits))).view(np.int64)] = PAD
+    table.sort(axis=1)
+    ranked[crowded] = table

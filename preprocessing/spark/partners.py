@@ -14,13 +14,12 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as everybody calls it
 
 from preprocessing.indexed import USERS
-from preprocessing.packed import MOST_ROW_BITS
 from preprocessing.partners import Choice, Partners, rank
 from preprocessing.similar_users import likers
 from preprocessing.spark.findings import SCHEMA, as_frame, column, numbers
 from preprocessing.spark.portion import SIMILAR, pairs
 
-BLOCK_ROWS = 2**MOST_ROW_BITS
+BLOCK_ROWS = 2**12
 TOP = "most similar"
 
 
@@ -77,21 +76,22 @@ def ranked(
         with_norms = with_norms.join(own, ["name", key])
 
     def best(table: pa.Table) -> Iterator[pa.RecordBatch]:
-        frame = as_frame(table).sort("a", "b")
+        frame = as_frame(table).sort(pl.len().over("a"), "a", descending=[True, False])
         name, block = frame["name"][0], frame["a"][0] // BLOCK_ROWS
         n, choice = rankings.value[name].n, rankings.value[name].choice
         row, partner, weight = (frame[key].to_numpy() for key in ("a", "b", "value"))
         root_a, root_b = (np.sqrt(frame[f"norm_{key}"].to_numpy().astype(np.float64)) for key in ("a", "b"))
-        kept = rank(row, partner, weight, root_a * root_b, n, choice)
+        rows, kept = rank(row, partner, weight, root_a * root_b, n, choice)
         first = block * BLOCK_ROWS
         partners = Partners.none(min(BLOCK_ROWS, n - first), choice.k)
-        kept.write(partners, first)
+        partners.put(rows - first, kept)
         yield from column(f"{name}.indices", block, partners.indices)
         yield from column(f"{name}.scores", block, partners.scores)
         if name == SIMILAR:
-            rows = pl.DataFrame({"a": kept.row, "b": kept.place, "value": kept.partner}).filter(pl.col("b") < USERS)
-            portion = np.searchsorted(portion_starts.value, rows["a"].to_numpy(), side="right") - 1
-            for (number,), part in rows.with_columns(portion=portion).group_by("portion"):
+            at, place = np.nonzero(kept.indices[:, :USERS] >= 0)
+            most = pl.DataFrame({"a": rows[at], "b": place, "value": kept.indices[at, place]})
+            portion = np.searchsorted(portion_starts.value, rows[at], side="right") - 1
+            for (number,), part in most.with_columns(portion=portion).group_by("portion"):
                 yield from numbers(TOP, int(number), *part.select("a", "b", "value").get_columns())
 
     def task(table: pa.Table) -> pa.Table:

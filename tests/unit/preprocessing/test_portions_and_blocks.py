@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from preprocessing import pairs, portions
+from preprocessing import portions, runs
 from preprocessing.artifacts import Artifacts
 
 Row = dict[str, Any]
@@ -41,8 +41,7 @@ def test_small_portions_and_blocks_give_the_same_bytes(
     ]
     whole = preprocess(rows).manifest.files
     monkeypatch.setattr(portions, "PORTION_ROWS", 100)
-    monkeypatch.setattr(pairs, "BLOCK_PAIRS", 7)
-    monkeypatch.setattr(pairs, "MOST_ROW_BITS", 1)
+    monkeypatch.setattr(runs, "TABLE", 7)
     assert preprocess(rows).manifest.files == whole
 
 
