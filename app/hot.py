@@ -12,7 +12,7 @@ that is decided here.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from pydantic_core import to_json
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -23,6 +23,7 @@ from app.reading import read_report
 from app.state import State
 
 JSON = (b"content-type", b"application/json")
+FAILED = "segue.failed"  # in a scope: the error that the call has met on the short way
 
 
 class HotPath:
@@ -37,21 +38,28 @@ class HotPath:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a hot call, or hand any other on."""
-        answer = _answer_of(scope)
+        answer = hot_answer(scope)
         if answer is None:
             await self._app(scope, receive, send)
             return
         try:
+            if FAILED in scope:
+                raise scope[FAILED]
             body = await answer(scope["path"][6:], scope, receive)
         except SegueError as error:
             await error.response()(scope, receive, send)
         else:
-            headers = [JSON, (b"content-length", b"%d" % len(body))]
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            await send({"type": "http.response.body", "body": body})
+            await send_json(body, [], send)
 
 
-def _answer_of(scope: Scope) -> Callable[[str, Scope, Receive], Awaitable[bytes]] | None:
+async def send_json(body: bytes, headers: Iterable[tuple[bytes, bytes]], send: Send) -> None:
+    """Send an answer, with further headers."""
+    all_headers = [JSON, (b"content-length", b"%d" % len(body)), *headers]
+    await send({"type": "http.response.start", "status": 200, "headers": all_headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def hot_answer(scope: Scope) -> Callable[[str, Scope, Receive], Awaitable[bytes]] | None:
     """Return what answers a hot call, and note for the metrics which one it is; None: it is another call."""
     if scope["type"] != "http" or scope["method"] != "POST" or scope["query_string"]:
         return None

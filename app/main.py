@@ -26,6 +26,7 @@ from app.metrics import Metrics
 from app.publishing import publish_each_second
 from app.reload import Reloader
 from app.settings import Settings, load_settings
+from app.short_way import ShortWay
 from app.signals import on_hangup
 from app.state import build_state
 from app.steps import open_tracing, untraced
@@ -63,7 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             await stack.enter_async_context(running(reloader.watch()))
             await stack.enter_async_context(on_hangup(reloader.begin))
             gc.freeze()  # what stands now stands to the end: to look through it again and again is a tenth of an answer
-            yield {"segue": live, "metrics": counted, "reloader": reloader}
+            yield {"segue": live, "metrics": counted, "reloader": reloader, "short_way": short_way}
 
     app = FastAPIOffline(
         title="Segue",
@@ -96,5 +97,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         stack = allow_origins(stack, chosen.security.allowed_origins)
     if tracing:
         stack = tracing.middleware(stack)
-    app.middleware_stack = Measured(stack, counted)
+    measured = app.middleware_stack = Measured(stack, counted)
+    guarded = tracing or chosen.security.keys or chosen.security.allowed_origins
+    short_way = None if guarded else ShortWay(measured)
     return app

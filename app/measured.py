@@ -22,7 +22,7 @@ class Measured:
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
-        self._names = RequestNames()
+        self.names = RequestNames()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on under a name, and count what is answered; a defect is logged here, once."""
@@ -30,7 +30,7 @@ class Measured:
             await self._app(scope, receive, send)
             return
         started_s = time.perf_counter()
-        name = self._names.begin(scope["headers"]).encode("ascii")
+        name = self.names.begin(scope["headers"]).encode("ascii")
         status = 0  # none yet
 
         def noting(message: Message) -> Awaitable[None]:
@@ -48,10 +48,13 @@ class Measured:
             logger.error("%s %r failed", scope["method"], scope["path"], exc_info=error)
             await problem_response(500, "Internal error", DEFECT)(scope, receive, noting)
         finally:
-            elapsed_s = time.perf_counter() - started_s
-            status = status or 500  # nobody was there to be answered
-            self._metrics.answered(scope.get("endpoint"), status, elapsed_s)
-            if logger.isEnabledFor(logging.INFO):
-                call = call_name(scope.get("endpoint"))
-                fields = {"call": call, "status": status, "seconds": round(elapsed_s, 6)}
-                logger.info("%s answered %d in %.1f ms", call, status, elapsed_s * 1e3, extra={"fields": fields})
+            self.count(scope.get("endpoint"), status or 500, started_s)  # 500: nobody was there to be answered
+
+    def count(self, endpoint: object, status: int, started_s: float) -> None:
+        """Count an answer, and log it where that is asked for."""
+        elapsed_s = time.perf_counter() - started_s
+        self._metrics.answered(endpoint, status, elapsed_s)
+        if logger.isEnabledFor(logging.INFO):
+            call = call_name(endpoint)
+            fields = {"call": call, "status": status, "seconds": round(elapsed_s, 6)}
+            logger.info("%s answered %d in %.1f ms", call, status, elapsed_s * 1e3, extra={"fields": fields})

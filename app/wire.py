@@ -7,13 +7,14 @@ What is too much, or no HTTP at all, is answered here, because no request comes 
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from itertools import chain
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from app.errors import HeadersTooLong, NotHttp, PathTooLong, SegueError
-from app.one_write import OneWrite
+from app.one_write import ANSWER, OneWrite
 from app.settings.models import ServerSettings
 
 LINGER_S = 1.0  # who hangs up while the other still sends may break the connection before the answer is read
@@ -29,6 +30,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def __init__(self, limits: ServerSettings, **named: Any) -> None:  # noqa: ANN401 - handed on
         super().__init__(**named)
+        short_way = self.app_state.get("short_way")
+        if short_way is not None:
+            self.app = partial(short_way, self.app)
         self._limits = limits
         self._refusal: SegueError | None = None
         self._is_open = False  # a request has begun and is not whole
@@ -81,7 +85,9 @@ class BoundedProtocol(HttpToolsProtocol):
         before = self.cycle
         super().on_headers_complete()
         if self.cycle is not before:  # else it asked for another protocol
-            self.cycle.transport = OneWrite(self.cycle)  # type: ignore[assignment]  # what the cycle needs of one
+            one_write = OneWrite(self.cycle)
+            self.cycle.transport = one_write  # type: ignore[assignment]  # what the cycle needs of one
+            self.scope["extensions"] = {ANSWER: one_write.answer}  # type: ignore[dict-item]
 
     def on_message_complete(self) -> None:
         """Tell who reads the body that it is whole."""

@@ -47,6 +47,22 @@ def test_with_and_without_a_query(
     assert hot == again
 
 
+def test_the_last_answer_of_a_connection(service: Service, world: World) -> None:
+    """Who closes the connection after the answer is told so, and gets the headers of every other answer."""
+    path, body = f"/next/{next(NEW_USERS)}", {"track": world.tracks[0], "time": 0.5}
+    kept = service.http.post(path, json=body)
+    closed = service.http.post(path, json=body, headers={"Connection": "close"})
+    assert closed.headers.pop("connection") == "close"
+    assert list(closed.headers) == list(kept.headers)
+
+
+def test_names_of_requests_that_fail(service: Service) -> None:
+    """An error has the name that its request came with; a name of the wrong form is refused, under another one."""
+    for given, status in (("mine", 404), ("not mine", 422)):
+        answer = service.http.post("/next/1", json={"track": 10**9, "time": 0.5}, headers={"X-Request-ID": given})
+        assert (answer.status_code, answer.headers["x-request-id"] == given) == (status, status == 404)
+
+
 @pytest.mark.parametrize("path", ["/next/", "/last/", "/next", "/nextto/1"])
 def test_what_only_looks_like_a_hot_call(service: Service, path: str) -> None:
     """A path without a user is no call, and is answered by the framework's own 404."""

@@ -41,6 +41,7 @@ def test_every_answer_of_every_worker_is_counted(tmp_path: Path, world: World, w
         service.last(424242, world.tracks[0])
         assert service.http.get("/no/such/424242").status_code == 404
         until(lambda: samples(service)["segue_requests_total"].get(("next_track", "200")) == requests)
+        until(lambda: samples(service)["segue_requests_total"].get(("other", "404")) == 1)  # of one worker, its last
         found = samples(service)
         counted = found["segue_requests_total"]
         assert counted["next_track", "200"] == requests
