@@ -28,7 +28,8 @@ def best_places(scores: NDArray[np.floating[Any]], k: int) -> NDArray[np.int64]:
         return np.argsort(-scores, axis=1, kind="stable")[:, :k]
     width = m // height
     greatest = scores[:, : height * width].reshape(n, height, width).max(axis=1)
-    row, column = np.nonzero(scores >= np.partition(greatest, -k, axis=1)[:, -k, None])
+    # Of a flat array: NumPy finds them several times as fast as in a table.
+    row, column = np.divmod(np.flatnonzero(scores >= np.partition(greatest, -k, axis=1)[:, -k, None]), m)
     place = places(row)
     narrow = np.full((n, int(place.max(initial=k - 1)) + 1), -np.inf, dtype=scores.dtype)
     narrow[row, place] = scores[row, column]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -23,6 +21,7 @@ _PRIOR = 5.0  # first hearings by a group that its mean is shrunk by
 _CANDIDATES = 1024  # most played tracks that are looked at as neighbours, beside those of the same artist
 _OF_ARTIST = 10  # tracks of the same artist that are looked at, the most appealing ones
 _AT_ONCE = 1024  # tracks whose neighbours are sought at a time
+_ROWS_AT_ONCE = 2**20  # hearings, or numbers of vectors, that are worked on at a time
 
 
 def first_hearings(events: pl.LazyFrame, appeal: pl.Series) -> pl.DataFrame:
@@ -50,7 +49,8 @@ def group_lists(hearings: pl.DataFrame, of_user: Labels, appeal: pl.Series, n_gr
     def listed(of_groups: pl.LazyFrame) -> pl.LazyFrame:
         heard = pl.col("more") / (pl.col("hearings") + _PRIOR) + pl.lit(appeal).gather("track_idx")
         return (
-            of_groups.group_by("group", "track_idx")
+            of_groups.select("group", *(pl.lit(hearings[name]).gather("row") for name in ("track_idx", "more")))
+            .group_by("group", "track_idx")
             .agg(pl.col("more").sum(), hearings=pl.len())
             .select("group", "track_idx", heard=heard)
             .sort("group", "heard", "track_idx", descending=[False, True, False])
@@ -58,26 +58,17 @@ def group_lists(hearings: pl.DataFrame, of_user: Labels, appeal: pl.Series, n_gr
             .select("group", "track_idx")
         )
 
+    # Only where a hearing stands is sorted: of a large log, two copies of the hearings would not fit.
     grouped = (
         hearings.lazy()
-        .select("track_idx", "more", group=pl.lit(pl.Series(of_user)).gather("user_idx"))
+        .select(group=pl.lit(pl.Series(of_user)).gather("user_idx"))
+        .with_row_index("row")
         .filter(pl.col("group") >= 0)
         .sort("group", maintain_order=True)
         .collect()
     )
     (found,) = by_portion(grouped, "group", listed)
     return to_ragged(found, n_groups)
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    more: Floats  # (n, n_groups), summed
-    hearings: Floats  # (n, n_groups)
-
-    def means(self, toward: Floats | float) -> Floats:
-        """Return the mean of each row and group, shrunk."""
-        means: Floats = (self.more + _PRIOR * toward) / (self.hearings + _PRIOR)
-        return means
 
 
 def group_neighbours(
@@ -100,13 +91,11 @@ def group_neighbours(
     Source: Gelman et al., Bayesian Data Analysis, chapter 5, for means within means.
     """
     n_tracks, artist_of = len(tracks), tracks["artist_idx"].to_numpy()
-    means = _means(hearings, of_user, artist_of, len(artist_tracks), n_groups)
-    lengths = np.linalg.norm(means, axis=1, keepdims=True)
-    unit = np.divide(means, lengths, out=np.zeros_like(means), where=lengths > 0)
+    unit = _directions(hearings, of_user, artist_of, len(artist_tracks), n_groups)
     played = tracks.filter(pl.col("plays") > 0).sort("plays", "track_idx", descending=[True, False])["track_idx"]
     popular = played.to_numpy()[:_CANDIDATES]
     of_artist = heads(artist_tracks, _OF_ARTIST, np.arange(len(artist_tracks)))
-    found, known = np.full((n_tracks, k), -1, dtype=np.int32), np.flatnonzero(lengths)
+    found, known = np.full((n_tracks, k), -1, dtype=np.int32), np.flatnonzero(unit.any(axis=1))
     for start in range(0, len(known), _AT_ONCE):
         rows = known[start : start + _AT_ONCE]
         own = of_artist[artist_of[rows]]
@@ -122,17 +111,29 @@ def group_neighbours(
     return found
 
 
-def _means(
+def _directions(
     hearings: pl.DataFrame, of_user: Labels, artist_of: NDArray[np.int32], n_artists: int, n_groups: int
 ) -> Floats:
-    """Return the vectors of tracks, (n_tracks, n_groups)."""
-    n_tracks, group = len(artist_of), of_user[hearings["user_idx"].to_numpy()]
-    grouped = group >= 0
-    cell = hearings["track_idx"].to_numpy()[grouped].astype(np.int64) * n_groups + group[grouped]
-    of_tracks = _Heard(*(np.zeros((n_tracks, n_groups), dtype=np.float32) for _ in range(2)))
-    np.add.at(of_tracks.more.reshape(-1), cell, hearings["more"].to_numpy()[grouped].astype(np.float32))
-    np.add.at(of_tracks.hearings.reshape(-1), cell, np.float32(1))
+    """Return the vectors of tracks, of length 1 or zeros, (n_tracks, n_groups).
+
+    A large log has so many tracks that all is done in place, some rows at a time.
+    """
+    n_tracks = len(artist_of)
+    more, heard = (np.zeros((n_tracks, n_groups), dtype=np.float32) for _ in range(2))
+    for part in hearings.iter_slices(_ROWS_AT_ONCE):
+        group = of_user[part["user_idx"].to_numpy()]
+        cell = part["track_idx"].to_numpy().astype(np.int64) * n_groups + group
+        grouped = group >= 0
+        np.add.at(more.reshape(-1), cell[grouped], part["more"].to_numpy()[grouped].astype(np.float32))
+        np.add.at(heard.reshape(-1), cell[grouped], np.float32(1))
     one = np.ones(n_tracks, dtype=np.float32)
     tracks_of = csr_array((one, (artist_of, np.arange(n_tracks))), shape=(n_artists, n_tracks))
-    of_artists = _Heard(tracks_of @ of_tracks.more, tracks_of @ of_tracks.hearings)
-    return of_tracks.means(of_artists.means(0.0)[artist_of])
+    of_artists = (tracks_of @ more) / (tracks_of @ heard + _PRIOR)
+    for start in range(0, n_tracks, _ROWS_AT_ONCE // n_groups):
+        rows = slice(start, start + _ROWS_AT_ONCE // n_groups)
+        means = more[rows]
+        means += _PRIOR * of_artists[artist_of[rows]]
+        means /= heard[rows] + _PRIOR
+        lengths = np.linalg.norm(means, axis=1, keepdims=True)
+        np.divide(means, lengths, out=means, where=lengths > 0)
+    return more

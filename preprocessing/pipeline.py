@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -23,7 +23,7 @@ from preprocessing.portions import by_portion, portions
 from preprocessing.progress import Reporter
 from preprocessing.ragged import to_ragged
 from preprocessing.sessions import by_user_and_time, in_order, with_sessions, without_repeats
-from preprocessing.settled import from_settled_events
+from preprocessing.settled import from_settled_events, settle
 from preprocessing.similar_users import similar_users
 from preprocessing.sources import digests, find_files, fingerprint
 
@@ -67,8 +67,8 @@ def build(
     Raises:
         InputError: The input cannot be used.
     """
-    source = read(catalogue_names, log_names, parameters, reporter, parts_folder)
-    return fit(source, parameters, reporter, parts_folder)
+    # Not kept under a name here, so that it is let go of where it is no longer needed.
+    return fit(read(catalogue_names, log_names, parameters, reporter, parts_folder), parameters, reporter, parts_folder)
 
 
 def read(
@@ -120,6 +120,11 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter, parts_folder
         fans = profiles.fans(liking.lazy(), parameters.fans).collect()
         lists = zip(profiles.COLUMNS, (opened, liked, disliked, artists), strict=True)
         of_users = {name: to_ragged(frame, n_users) for name, frame in lists}
+    n_events, opened_ms = len(events), events.filter("opens")["timestamp"].to_numpy()
+    settled = settle(events, parameters)
+    # The largest of all that was held; only what is settled is needed from here on.
+    source = replace(source, events=events.clear())
+    del events, lazy, liking, opened
     with reporter.stage("similar users"):
         lag = parameters.similar_user_lag
         ways = ways_of(liked, disliked, artists, disliked_artists)
@@ -136,7 +141,7 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter, parts_folder
             parameters.indexed_length,
         )
     before = LearnedBefore(parts_folder) if parts_folder else None
-    learned = from_settled_events(events, tracks, artist_tracks, n_users, parameters, reporter, before)
+    learned = from_settled_events(settled, tracks, artist_tracks, n_users, parameters, reporter, before)
     columns = columns_of(
         catalogue,
         tracks,
@@ -155,10 +160,10 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter, parts_folder
         artists=catalogue.n_artists,
         users=n_users,
         groups=len(columns["group_tracks"]),
-        events=len(events),
-        sessions=int(events["opens"].sum()),
+        events=n_events,
+        sessions=len(opened_ms),
     )
-    newest = None if events.is_empty() else int(events.filter("opens")["timestamp"].to_numpy().max())
+    newest = int(opened_ms.max()) if len(opened_ms) else None
     draft = Draft(columns, source.fingerprint, counts, source.dropped, parameters.model_dump(), newest, learned.taste)
     return Built(draft, source.rows_read)
 

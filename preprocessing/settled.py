@@ -8,6 +8,8 @@ same events, and the runs of the next days find what was learned.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -25,8 +27,36 @@ NEEDED = ("user_idx", "session_idx", "track_idx", "time", "timestamp", "opens", 
 _UNKNOWN = {"user_group": -1, "user_demand": 0.0, "user_sharpness": 1.0}  # of a user who has come since
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The settled events of a log: all of a small one."""
+
+    events: pl.DataFrame  # without when they were, where they are not all
+    users: NDArray[np.int32] | None  # their rows among all users, by their rows in these events; None: the same
+    playbacks: int  # of the whole log
+
+
+def settle(events: pl.DataFrame, parameters: Parameters) -> Settled:
+    """Return the settled events of a log in sessions, its columns NEEDED, which is not needed further.
+
+    Of a larger log they are the first by time, all of the last one's millisecond among them. Their users and sessions
+    are numbered by themselves, so that those who have come since move nothing.
+    """
+    n = len(events)
+    if n < parameters.taste_playbacks:
+        return Settled(events, None, n)
+    size = settled_size(n, parameters)
+    until = np.partition(events["timestamp"].to_numpy(), size - 1)[size - 1]
+    first = events.lazy().filter(pl.col("timestamp") <= until).drop("timestamp").collect()
+    is_new = pl.col("user_idx").ne_missing(pl.col("user_idx").shift())
+    numbered = first.with_columns(
+        (is_new.cum_sum() - 1).cast(pl.Int32).alias("user_idx"), session_idx=pl.col("opens").cum_sum()
+    )
+    return Settled(numbered, first.filter(is_new)["user_idx"].to_numpy(), n)
+
+
 def from_settled_events(
-    events: pl.DataFrame,
+    settled: Settled,
     tracks: pl.DataFrame,
     artist_tracks: Ragged,
     n_users: int,
@@ -34,30 +64,30 @@ def from_settled_events(
     reporter: Reporter,
     before: LearnedBefore | None = None,
 ) -> OfAllEvents:
-    """Return what ``from_all_events`` makes of the settled events; a small log is settled to its end.
+    """Return what ``from_all_events`` makes of settled events, with a row for each user of the log.
 
     Args:
-        events: The log in sessions, its columns NEEDED.
+        settled: See ``settle``.
         tracks: See ``from_all_events``.
         artist_tracks: See ``from_all_events``.
-        n_users: Number of users.
+        n_users: Number of users of the log.
         parameters: Sizes.
         reporter: Shows the progress.
         before: What the run before learned from settled events; what this one learns takes its place.
     """
-    if len(events) < parameters.taste_playbacks:
+    events, users = settled.events, settled.users
+    if users is None:
         if before:
             before.forget()
         return from_all_events(events, tracks, artist_tracks, n_users, parameters, reporter)
-    users, settled = _first(events, settled_size(len(events), parameters))
     with reporter.stage("learned before") as stage:
-        key = key_of(settled, tracks["artist_idx"], parameters)
+        key = key_of(events, tracks["artist_idx"], parameters)
         made = before.find(key) if before else None
-        stage.note = f"{'all' if made else 'nothing'} of what {len(settled):,} of {len(events):,} playbacks teach"
+        stage.note = f"{'all' if made else 'nothing'} of what {len(events):,} of {settled.playbacks:,} playbacks teach"
     if made is None:
-        theirs = _with_popularity(tracks, settled, parameters)
+        theirs = _with_popularity(tracks, events, parameters)
         lists = to_ragged(popularity.by_artist(theirs.lazy()).collect(), len(artist_tracks))
-        made = from_all_events(settled, theirs, lists, len(users), parameters, reporter)
+        made = from_all_events(events, theirs, lists, len(users), parameters, reporter)
         if before:
             before.keep(key, made)
     columns = dict(made.columns)
@@ -75,20 +105,6 @@ def settled_size(n: int, parameters: Parameters) -> int:
     while (larger := size + max(int(size * parameters.settled_growth), 1)) <= n:
         size = larger
     return size
-
-
-def _first(events: pl.DataFrame, size: int) -> tuple[NDArray[np.int32], pl.DataFrame]:
-    """Return the users of the first events by time, and these events: of those users alone, numbered anew.
-
-    So users and sessions that have come since move nothing. All events of the last one's millisecond are among them.
-    """
-    until = np.partition(events["timestamp"].to_numpy(), size - 1)[size - 1]
-    first = events.lazy().filter(pl.col("timestamp") <= until).drop("timestamp").collect()
-    is_new = pl.col("user_idx").ne_missing(pl.col("user_idx").shift())
-    numbered = first.with_columns(
-        (is_new.cum_sum() - 1).cast(pl.Int32).alias("user_idx"), session_idx=pl.col("opens").cum_sum()
-    )
-    return first.filter(is_new)["user_idx"].to_numpy(), numbered
 
 
 def _with_popularity(tracks: pl.DataFrame, events: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:

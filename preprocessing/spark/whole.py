@@ -19,7 +19,7 @@ from preprocessing.artifacts import Ragged
 from preprocessing.indexed import FAVOURITES_OF_USER, USERS, Candidates, joined, users_at_once
 from preprocessing.parameters import Parameters
 from preprocessing.progress import Reporter
-from preprocessing.settled import from_settled_events
+from preprocessing.settled import from_settled_events, settle
 from preprocessing.spark.findings import SCHEMA, as_frame, chunk, chunks_of, column
 from preprocessing.spark.partners import TOP
 from preprocessing.spark.portion import EVENTS, HEADS
@@ -54,7 +54,7 @@ class AllEventsTask:
             events.append(frame.with_columns(pl.col("user_idx") + first_user, pl.col("session_idx") + sessions))
             sessions += int(frame["opens"].sum())
         made = from_settled_events(
-            pl.concat(events),
+            settle(pl.concat(events), self.parameters),
             self.tracks.value,
             self.artist_tracks.value,
             self.n_users,
