@@ -190,7 +190,8 @@ def test_similarity_is_worth_what_it_says_of_the_fraction() -> None:
 def test_two_genres_are_found(preprocess: Preprocess, make_event: MakeEvent, taste_playbacks: int) -> None:
     """Users love one of two genres of four artists: an artist's kin are of its own genre, and similarity counts.
 
-    So it is too where the log has more playbacks, 1,680, than are learned from; then the other users are known as well.
+    So it is too where the log has more playbacks, 1,680, than are learned from; then the other users are known as well, when all of it
+    is settled.
     """
     catalogue = [{"track": track, "artist": f"artist {track // 3}", "title": f"song {track}"} for track in range(24)]
     rng = np.random.default_rng(2)
@@ -204,7 +205,7 @@ def test_two_genres_are_found(preprocess: Preprocess, make_event: MakeEvent, tas
                 rows.append(
                     make_event(user, track, time, 1000 * (4 * user + session) + place, session=f"{user}-{session}")
                 )
-    artifacts = preprocess(rows, catalogue, artist_kin=3, taste_playbacks=taste_playbacks)
+    artifacts = preprocess(rows, catalogue, artist_kin=3, taste_playbacks=taste_playbacks, settled_growth=1e-4)
     numbers = artifacts.manifest.taste
     assert numbers is not None
     assert numbers.similarity > 1
