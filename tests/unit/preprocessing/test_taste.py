@@ -190,8 +190,8 @@ def test_similarity_is_worth_what_it_says_of_the_fraction() -> None:
 def test_two_genres_are_found(preprocess: Preprocess, make_event: MakeEvent, taste_playbacks: int) -> None:
     """Users love one of two genres of four artists: an artist's kin are of its own genre, and similarity counts.
 
-    So it is too where the log has more playbacks, 1,680, than are learned from; then the other users are known as well, when all of it
-    is settled.
+    So it is too where the log has more playbacks, 1,680, than are learned from and all of them are settled;
+    then the other users are known as well.
     """
     catalogue = [{"track": track, "artist": f"artist {track // 3}", "title": f"song {track}"} for track in range(24)]
     rng = np.random.default_rng(2)
