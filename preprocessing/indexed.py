@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from preprocessing.artifacts import Ragged
+from preprocessing.packed import mask
 from preprocessing.partners import Rows
+from preprocessing.runs import PAD
 
 # How much of each source a list draws on, as (entries, tracks of each). A list of a hundred tracks is full
 # long before; the bounds keep the work of a million users in memory.
@@ -86,7 +87,7 @@ class Candidates:
             from_similar: What similar users like, shape (len(users), ...), -1 pads.
             length: Tracks of a list at most.
         """
-        own = heads(favourites, length, users)
+        own = heads(favourites, _width(favourites, users, length), users)
         candidates = np.concatenate(
             [
                 own,
@@ -96,28 +97,31 @@ class Candidates:
             ],
             axis=1,
         )
-        ends = disliked.offsets[users[0] : users[-1] + 2]
-        dislikes = _keys(np.repeat(users, np.diff(ends)), disliked.values[ends[0] : ends[-1]])
-        kept = _first_of_each(candidates, users, dislikes, length)
-        counts = np.bincount(kept["user"].to_numpy() - users[0], minlength=len(users))
-        return Ragged(np.concatenate([[0], np.cumsum(counts)]), kept["track"].to_numpy())
+        return _first_of_each(candidates, heads(disliked, _width(disliked, users), users), length)
 
 
-def _first_of_each(candidates: NDArray[np.int32], users: Rows, dislikes: pl.Series, length: int) -> pl.DataFrame:
-    row, place = np.nonzero(candidates >= 0)
-    track = candidates[row, place]
-    return (
-        pl.DataFrame({"user": users[row], "track": track, "key": _keys(users[row], track)})
-        .lazy()
-        .filter(~pl.col("key").is_in(dislikes.implode()) & pl.col("key").is_first_distinct())
-        .filter(pl.int_range(pl.len()).over("user") < length)
-        .select("user", "track")
-        .collect()
-    )
+def _first_of_each(candidates: NDArray[np.int32], disliked: NDArray[np.int32], length: int) -> Ragged:
+    """Return the first ``length`` distinct candidates of each row that are not disliked; -1 pads both."""
+    table = np.concatenate([disliked, candidates], axis=1)
+    half = np.uint64(32)
+    place = np.arange(table.shape[1], dtype=np.uint64)
+    keys = np.where(table < 0, PAD, (table.astype(np.uint64) << half) | place)
+    keys.sort(axis=1)
+    track, place = keys >> half, keys & mask(32)
+    out = (keys == PAD) | (place < disliked.shape[1])
+    out[:, 1:] |= track[:, 1:] == track[:, :-1]
+    keys = np.where(out, PAD, (place << half) | track)
+    keys.sort(axis=1)
+    first = keys[:, :length]
+    kept = first != PAD
+    offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(kept.sum(axis=1))])
+    return Ragged(offsets, (first[kept] & mask(32)).astype(np.int32))
 
 
-def _keys(users: Rows, tracks: NDArray[np.int32]) -> pl.Series:
-    return pl.Series((users.astype(np.uint64) << np.uint64(32)) | tracks.astype(np.uint64), dtype=pl.UInt64)
+def _width(lists: Ragged, rows: Rows, most: int | None = None) -> int:
+    """Return the length of the longest of some lists, at most ``most``."""
+    longest = int((lists.offsets[rows + 1] - lists.offsets[rows]).max(initial=0))
+    return longest if most is None else min(longest, most)
 
 
 def heads(lists: Ragged, width: int, rows: Rows) -> NDArray[np.int32]:

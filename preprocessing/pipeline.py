@@ -19,7 +19,7 @@ from preprocessing.learned_before import LearnedBefore
 from preprocessing.neighbours import track_neighbours
 from preprocessing.parameters import Parameters
 from preprocessing.parts import Parts
-from preprocessing.portions import by_portion, portions
+from preprocessing.portions import of_portions, portions
 from preprocessing.progress import Reporter
 from preprocessing.ragged import to_ragged
 from preprocessing.sessions import by_user_and_time, in_order, with_sessions, without_repeats
@@ -114,8 +114,8 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter, parts_folder
         neighbours = track_neighbours(lazy, catalogue.track_artist, parameters)
     with reporter.stage("profiles"):
         artist = tracks["artist_idx"]
-        opened, liked, disliked, artists, disliked_artists, liking = by_portion(
-            events, "user_idx", *profiles.steps(artist, parameters)
+        opened, liked, disliked, artists, disliked_artists, liking = of_portions(
+            events, "user_idx", lambda portion: profiles.lists(portion, artist, parameters)
         )
         fans = profiles.fans(liking.lazy(), parameters.fans).collect()
         lists = zip(profiles.COLUMNS, (opened, liked, disliked, artists), strict=True)

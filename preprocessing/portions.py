@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import polars as pl
@@ -34,5 +34,11 @@ def portions(frame: pl.DataFrame, owner: str) -> Iterator[pl.DataFrame]:
 
 def by_portion(frame: pl.DataFrame, owner: str, *steps: Callable[[pl.LazyFrame], pl.LazyFrame]) -> list[pl.DataFrame]:
     """Return what each step makes of a frame whose owners do not touch each other, portion by portion."""
-    made = [pl.collect_all([step(portion.lazy()) for step in steps]) for portion in portions(frame, owner)]
-    return [pl.concat(frames) for frames in zip(*made, strict=True)]
+    return of_portions(frame, owner, lambda portion: pl.collect_all([step(portion.lazy()) for step in steps]))
+
+
+def of_portions(
+    frame: pl.DataFrame, owner: str, make: Callable[[pl.DataFrame], Sequence[pl.DataFrame]]
+) -> list[pl.DataFrame]:
+    """Return the frames that are made of such a frame, portion by portion."""
+    return [pl.concat(frames) for frames in zip(*map(make, portions(frame, owner)), strict=True)]

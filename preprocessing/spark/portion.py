@@ -20,7 +20,7 @@ from preprocessing.neighbours import heard_together
 from preprocessing.pairs import Members, summed_pairs
 from preprocessing.parameters import Parameters
 from preprocessing.pipeline import in_sessions
-from preprocessing.portions import by_portion
+from preprocessing.portions import of_portions
 from preprocessing.ragged import to_ragged
 from preprocessing.schemas import MESSAGES
 from preprocessing.sessions import by_user_and_time
@@ -80,8 +80,9 @@ class PortionTask:
 
     def _of_users(self, events: pl.DataFrame, n_users: int, portion: int) -> Batches:
         artist = pl.Series(self.track_artist.value)
-        steps = profiles.steps(artist, self.parameters)
-        opened, liked, disliked, artists, disliked_artists, liking = by_portion(events, "user_idx", *steps)
+        opened, liked, disliked, artists, disliked_artists, liking = of_portions(
+            events, "user_idx", lambda some: profiles.lists(some, artist, self.parameters)
+        )
         for name, frame in zip(profiles.COLUMNS, (opened, liked, disliked, artists), strict=True):
             yield from column(name, portion, to_ragged(frame, n_users))
         first = heads(to_ragged(liked, n_users), FAVOURITES_OF_USER, np.arange(n_users))
