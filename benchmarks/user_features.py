@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     first = events.with_columns(held_out=held_out).filter("first_hearing", ~pl.col("opens"))
     learned = events.with_columns(held_out=held_out).filter(~pl.col("held_out"))
     artists = pl.Series(catalogue.track_artist)
-    liked = favourite_artists(artist_liking(learned, artists).lazy()).collect()
+    liked = favourite_artists(artist_liking(learned, artists))
     # A row of users without a favourite points behind the last artist, at a vector that stays 0.
     features = np.full((len(log.user_ids), FEATURES), catalogue.n_artists)
     for user, rows in liked.group_by("user_idx", maintain_order=True).head(FEATURES).group_by("user_idx"):

@@ -17,9 +17,16 @@ logger = logging.getLogger(__name__)
 def ways_of(
     liked: pl.DataFrame, disliked: pl.DataFrame, artists: pl.DataFrame, disliked_artists: pl.DataFrame
 ) -> dict[str, pl.DataFrame]:
-    """Return what users are compared by, for each way of being alike: a user's row and a track or artist."""
+    """Return what users are compared by, for each way of being alike: a user's row and a track or artist.
+
+    Args:
+        liked: Tracks that a user likes and does not dislike.
+        disliked: Tracks.
+        artists: That a user likes.
+        disliked_artists: That a user dislikes.
+    """
     return {
-        "liked_tracks": liked.join(disliked, on=["user_idx", "track_idx"], how="anti"),  # a dislike wins
+        "liked_tracks": liked,
         "disliked_tracks": disliked,
         "liked_artists": artists,
         "disliked_artists": disliked_artists,

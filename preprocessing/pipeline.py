@@ -114,10 +114,10 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter, parts_folder
         neighbours = track_neighbours(lazy, catalogue.track_artist, parameters)
     with reporter.stage("profiles"):
         artist = tracks["artist_idx"]
-        opened, liked, disliked, artists, disliked_artists, liking = of_portions(
+        opened, liked, disliked, artists, disliked_artists, only_liked, liking = of_portions(
             events, "user_idx", lambda portion: profiles.lists(portion, artist, parameters)
         )
-        fans = profiles.fans(liking.lazy(), parameters.fans).collect()
+        fans = profiles.fans(liking, parameters.fans)
         lists = zip(profiles.COLUMNS, (opened, liked, disliked, artists), strict=True)
         of_users = {name: to_ragged(frame, n_users) for name, frame in lists}
     n_events, opened_ms = len(events), events.filter("opens")["timestamp"].to_numpy()
@@ -127,7 +127,7 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter, parts_folder
     del events, lazy, liking, opened
     with reporter.stage("similar users"):
         lag = parameters.similar_user_lag
-        ways = ways_of(liked, disliked, artists, disliked_artists)
+        ways = ways_of(only_liked, disliked, artists, disliked_artists)
         similar = similar_users(ways["liked_tracks"], artists, n_users, parameters.similar_users, lag)
         kin = users_alike(ways, artists, n_users, parameters.kin, lag)
     with reporter.stage("personal lists"):

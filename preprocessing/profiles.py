@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from preprocessing.packed import in_order, mask
+from preprocessing.packed import in_order, mask, places
 from preprocessing.parameters import Parameters
 from preprocessing.partners import Rows
+from preprocessing.runs import sorted_runs
 from preprocessing.schemas import TIME_UNITS
 
 # Of the artifacts, what the first four of the lists make.
@@ -18,19 +21,18 @@ COLUMNS = ("user_first_tracks", "user_favourites", "user_disliked", "user_favour
 def lists(events: pl.DataFrame, track_artist: pl.Series, parameters: Parameters) -> list[pl.DataFrame]:
     """Return each kind of list of the users of some events: first, liked and disliked tracks, the same of artists.
 
-    The last one is the liking that the lists of artists come from.
+    Behind them come the tracks that are liked and not disliked, and the liking that the lists of artists come from.
     """
-    tracks, artists = tastes(events).lazy(), artist_liking(events, track_artist).lazy()
-    return pl.collect_all(
-        [
-            first_tracks(events.lazy()),
-            favourites(tracks, parameters.favourite_threshold),
-            disliked(tracks, parameters.dislike_threshold),
-            favourite_artists(artists),
-            disliked_artists(artists),
-            artists,
-        ]
-    )
+    tracks, liking = tastes(events).lazy(), artist_liking(events, track_artist)
+    like, dislike = parameters.favourite_threshold, parameters.dislike_threshold
+    of_tracks = [
+        first_tracks(events.lazy()),
+        favourites(tracks, like),
+        disliked(tracks, dislike),
+        only_liked(tracks, like, dislike),
+    ]
+    opened, liked, gave_up, only = pl.collect_all(of_tracks)
+    return [opened, liked, gave_up, favourite_artists(liking), disliked_artists(liking), only, liking]
 
 
 def first_tracks(events: pl.LazyFrame) -> pl.LazyFrame:
@@ -99,6 +101,12 @@ def disliked(tastes: pl.LazyFrame, threshold: float) -> pl.LazyFrame:
     return tastes.filter(pl.col("least") <= round(threshold * TIME_UNITS)).select("user_idx", "track_idx")
 
 
+def only_liked(tastes: pl.LazyFrame, like: float, dislike: float) -> pl.LazyFrame:
+    """Return the tracks that are ``favourites`` and not ``disliked``, in the order of their rows."""
+    heard = pl.col("most") >= round(like * TIME_UNITS)
+    return tastes.filter(heard & (pl.col("least") > round(dislike * TIME_UNITS))).select("user_idx", "track_idx")
+
+
 def artist_liking(events: pl.DataFrame, track_artist: pl.Series) -> pl.DataFrame:
     """Return one row per user and artist, in this order: ``liking``, above 0 for a favourite, below for a dislike.
 
@@ -113,26 +121,46 @@ def artist_liking(events: pl.DataFrame, track_artist: pl.Series) -> pl.DataFrame
     return pl.DataFrame({"user_idx": user, "artist_idx": artist_idx, "liking": liking})
 
 
-def favourite_artists(liking: pl.LazyFrame) -> pl.LazyFrame:
-    """Return the artists that a user likes: by summed liking, then by row."""
-    return (
-        liking.filter(pl.col("liking") > 0)
-        .sort("user_idx", "liking", "artist_idx", descending=[False, True, False])
-        .select("user_idx", "artist_idx")
-    )
+def favourite_artists(liking: pl.DataFrame) -> pl.DataFrame:
+    """Return the artists that a user likes: by summed liking, then by row.
+
+    Args:
+        liking: See ``artist_liking``.
+    """
+    liked = liking.filter(pl.col("liking") > 0)
+    artist, _ = _most_liked(liked["user_idx"].to_numpy(), liked["artist_idx"].to_numpy(), liked["liking"].to_numpy())
+    return pl.DataFrame({"user_idx": liked["user_idx"], "artist_idx": artist})
 
 
-def disliked_artists(liking: pl.LazyFrame) -> pl.LazyFrame:
-    """Return the artists that a user dislikes, sorted by row."""
+def disliked_artists(liking: pl.DataFrame) -> pl.DataFrame:
+    """Return the artists that a user dislikes, in the order of their rows."""
     return liking.filter(pl.col("liking") < 0).select("user_idx", "artist_idx")
 
 
-def fans(liking: pl.LazyFrame, k: int) -> pl.LazyFrame:
+def fans(liking: pl.DataFrame, k: int) -> pl.DataFrame:
     """Return the k users who like an artist most, as ``artist_idx``, ``user_idx`` and ``liking``; ties by row."""
-    return (
-        liking.filter(pl.col("liking") > 0)
-        .sort("artist_idx", "liking", "user_idx", descending=[False, True, False])
-        .group_by("artist_idx", maintain_order=True)
-        .head(k)
-        .select("artist_idx", "user_idx", "liking")
+    artist, user, liked = (
+        column.to_numpy()
+        for column in liking.filter(pl.col("liking") > 0).select("artist_idx", "user_idx", "liking").get_columns()
     )
+    ordered = in_order((artist.astype(np.uint64) << np.uint64(32)) | np.arange(len(artist), dtype=np.uint64))
+    by_artist = (ordered & mask(32)).view(np.int64)
+    artist = artist[by_artist]
+    user, liked = _most_liked(artist, user[by_artist], liked[by_artist])
+    first = places(artist) < k
+    return pl.DataFrame({"artist_idx": artist[first], "user_idx": user[first], "liking": liked[first]})
+
+
+def _most_liked(owners: Rows, values: NDArray[Any], liking: Rows) -> tuple[NDArray[Any], Rows]:
+    """Return each owner's values and liking, the most liked first, ties by value.
+
+    Args:
+        owners: Equal ones stand together.
+        values: Rows.
+        liking: Positive; what 32 bits do not hold, half a million hearings of one artist to the end, counts as that.
+    """
+    most = mask(32)
+    starts = np.flatnonzero(np.append(np.ones(min(len(owners), 1), dtype=np.bool_), owners[1:] != owners[:-1]))
+    less = most - np.minimum(liking.astype(np.uint64), most)
+    ordered = sorted_runs((less << np.uint64(32)) | values.astype(np.uint64), np.diff(starts, append=len(owners)))
+    return (ordered & most).astype(values.dtype), (most - (ordered >> np.uint64(32))).view(np.int64)

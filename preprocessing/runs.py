@@ -44,3 +44,14 @@ def sorted_rows(numbers: NDArray[np.uint64], places: NDArray[np.bool_]) -> NDArr
     table[places] = numbers
     table.sort(axis=1)
     return table
+
+
+def sorted_runs(numbers: NDArray[np.uint64], lengths: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return runs, one after the other, each sorted."""
+    ends = np.cumsum(lengths)
+    ordered = np.empty_like(numbers)
+    for block in blocks(lengths):
+        run = slice(int(ends[block.start] - lengths[block.start]), int(ends[block.stop - 1]))
+        places = held_places(lengths[block])
+        ordered[run] = sorted_rows(numbers[run], places)[places]
+    return ordered

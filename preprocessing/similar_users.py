@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from preprocessing.packed import in_order, mask
+from preprocessing.packed import in_order, mask, places
 from preprocessing.pairs import Members, best_partners
 from preprocessing.partners import Choice, Partners, Rows
 
@@ -36,11 +36,8 @@ def similar_users(liked: pl.DataFrame, favourite_artists: pl.DataFrame, n_users:
 
 def likes(liked: pl.DataFrame, favourite_artists: pl.DataFrame) -> pl.DataFrame:
     """Return ``user_idx`` and ``item``: the tracks that a user likes, and their first artists, -1, -2, ..."""
-    artists = (
-        favourite_artists.group_by("user_idx", maintain_order=True)
-        .head(_ARTISTS_OF_USER)
-        .select("user_idx", item=-1 - pl.col("artist_idx").cast(pl.Int64))
-    )
+    first = pl.Series(places(favourite_artists["user_idx"].to_numpy()) < _ARTISTS_OF_USER)
+    artists = favourite_artists.filter(first).select("user_idx", item=-1 - pl.col("artist_idx").cast(pl.Int64))
     return pl.concat([liked.select("user_idx", item=pl.col("track_idx").cast(pl.Int64)), artists])
 
 
@@ -62,9 +59,10 @@ def nearest_users(items: pl.DataFrame, favourite_artists: pl.DataFrame, n_users:
 
 def first_artists(favourite_artists: pl.DataFrame, n: int) -> NDArray[np.int32]:
     """Return the artist that each of n users likes best; -1: none."""
-    first = favourite_artists.unique("user_idx", keep="first", maintain_order=True)
+    users, artists = (column.to_numpy() for column in favourite_artists.get_columns())
+    first = places(users) == 0
     first_artist = np.full(n, -1, dtype=np.int32)
-    first_artist[first["user_idx"].to_numpy()] = first["artist_idx"].to_numpy()
+    first_artist[users[first]] = artists[first]
     return first_artist
 
 

@@ -92,15 +92,29 @@ def read_blocks(path: Path) -> Iterator[bytes]:
                 yield from _line_blocks(file)
         else:
             with path.open("rb") as file:
-                yield from _line_blocks(file)
+                yield from _blocks_of_lines(file)
     except (OSError, EOFError, zlib.error, pl.exceptions.ComputeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise InputError(f"{path} cannot be read: {reason}") from error
 
 
-def _line_blocks(file: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
+def _line_blocks(file: gzip.GzipFile) -> Iterator[bytes]:
     while block := file.read(BLOCK_BYTES):
         yield block + file.readline()
+
+
+def _blocks_of_lines(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield the same of a file that can go back: looking for the end first saves copying a block."""
+    start = 0
+    while True:
+        file.seek(start + BLOCK_BYTES)
+        file.readline()
+        end = file.tell()
+        file.seek(start)
+        if not (block := file.read(end - start)):
+            return
+        yield block
+        start = end
 
 
 def _zstd_blocks(path: Path) -> Iterator[bytes]:

@@ -32,7 +32,7 @@ def fans_of_artists(found: DataFrame, k: int, tasks: int) -> pl.DataFrame:
 
     def best(table: pa.Table) -> pa.Table:
         liking = as_frame(table).select(artist_idx="a", user_idx="b", liking="value")
-        return profiles.fans(liking.lazy(), k).collect().to_arrow()
+        return profiles.fans(liking, k).to_arrow()
 
     merged = found.select("a", "b", "value").groupBy(F.pmod("a", F.lit(tasks))).applyInArrow(best, _FANS)
-    return profiles.fans(as_frame(merged.toArrow()).lazy(), k).collect()
+    return profiles.fans(as_frame(merged.toArrow()), k)

@@ -80,7 +80,7 @@ class PortionTask:
 
     def _of_users(self, events: pl.DataFrame, n_users: int, portion: int) -> Batches:
         artist = pl.Series(self.track_artist.value)
-        opened, liked, disliked, artists, disliked_artists, liking = of_portions(
+        opened, liked, disliked, artists, disliked_artists, only_liked, liking = of_portions(
             events, "user_idx", lambda some: profiles.lists(some, artist, self.parameters)
         )
         for name, frame in zip(profiles.COLUMNS, (opened, liked, disliked, artists), strict=True):
@@ -88,10 +88,10 @@ class PortionTask:
         first = heads(to_ragged(liked, n_users), FAVOURITES_OF_USER, np.arange(n_users))
         user, place = np.nonzero(first >= 0)
         yield from numbers(HEADS, portion, user, place, first[user, place])
-        fans = profiles.fans(liking.lazy(), self.parameters.fans).collect()
+        fans = profiles.fans(liking, self.parameters.fans)
         yield from numbers(FANS, portion, *fans.get_columns())
         first_artist = first_artists(artists, n_users)
-        ways = ways_of(liked, disliked, artists, disliked_artists)
+        ways = ways_of(only_liked, disliked, artists, disliked_artists)
         for way, items in (ways | {SIMILAR: likes(ways["liked_tracks"], artists)}).items():
             users, item = items.get_columns()
             yield from numbers(way, portion, users, item, first_artist[users.to_numpy()])

@@ -21,3 +21,10 @@ def test_blocks_hold_what_a_table_may(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "TABLE", 6)
     found = list(runs.blocks(np.array([3, 3, 2, 7, 1])))
     assert found == [slice(0, 2), slice(2, 3), slice(3, 4), slice(4, 5)]
+
+
+def test_runs_stay_where_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sorted in two blocks, the second run stays behind the first."""
+    monkeypatch.setattr(runs, "TABLE", 3)
+    ordered = runs.sorted_runs(np.array([3, 1, 2, 9, 5], dtype=np.uint64), np.array([3, 2]))
+    assert ordered.tolist() == [1, 2, 3, 5, 9]
