@@ -68,7 +68,9 @@ def _read(path: Path) -> pl.DataFrame:
         frame, block, broken = read_lines(raw, _SCHEMA)
         if broken:
             raise InputError(f"the catalogue {path} holds {broken} lines that are not JSON objects")
-        frames.append(frame.with_columns(read_text(block, "track").alias("track_text")))
+        # Only where not all are integers are texts looked for: that reads the block again.
+        text = read_text(block, "track") if frame["track"].null_count() else pl.lit(None, dtype=pl.String)
+        frames.append(frame.with_columns(text.alias("track_text")))
     return pl.concat(frames)
 
 
@@ -99,8 +101,8 @@ def _number(tracks: pl.DataFrame) -> Catalogue:
     artist_rows = tracks.join(artists, on="artist", how="left", maintain_order="left")["artist_idx"]
     return Catalogue(
         ids=ids_of(tracks["track"]),
-        titles=Texts.of(tracks["title"].to_list()),
-        artist_names=Texts.of(artists["artist"].to_list()),
+        titles=_texts(tracks["title"]),
+        artist_names=_texts(artists["artist"]),
         track_artist=artist_rows.cast(pl.Int32).to_numpy(),
         tracks=tracks.select("track", "track_idx"),
     )
@@ -109,5 +111,12 @@ def _number(tracks: pl.DataFrame) -> Catalogue:
 def ids_of(values: pl.Series) -> Ids:
     """Return a sorted column of integers or texts as ids."""
     if values.dtype == pl.String:
-        return TextIds(Texts.of(values.to_list()))
+        return TextIds(_texts(values))
     return IntegerIds(values.to_numpy())
+
+
+def _texts(column: pl.Series) -> Texts:
+    """Return what ``Texts.of`` returns, without a Python object for each text."""
+    offsets = np.zeros(len(column) + 1, dtype=np.int64)
+    np.cumsum(column.str.len_bytes().to_numpy(), out=offsets[1:])
+    return Texts(offsets, np.frombuffer(column.str.join("").item().encode(), dtype=np.uint8))
