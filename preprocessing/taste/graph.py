@@ -34,16 +34,12 @@ class Graph:
         degrees = np.bincount(ends[0], np.abs(pairs.data), n_artists)
         return cls(csr_array(pairs), degrees.astype(np.float64))
 
-    @property
-    def scale(self) -> Block:
-        """What rows and columns are multiplied with, so that artists of many ties do not govern; (n_artists, 1)."""
-        return (1 / np.sqrt(self.degrees + TIE_PRIOR)).astype(np.float32)[:, None]
-
-    def stretch(self, block: Block) -> Block:
-        """Return the product of the degree-normalised matrix with a block of columns."""
-        scale = self.scale
-        product: Block = scale * (self.sums @ (scale * block))
-        return product
+    def normalised(self) -> csr_array:
+        """Return it with rows and columns scaled, so that artists of many ties do not govern."""
+        scale = (1 / np.sqrt(self.degrees + TIE_PRIOR)).astype(np.float32)
+        ends, pointers = self.sums.indices, self.sums.indptr
+        scaled = self.sums.data * np.repeat(scale, np.diff(pointers)) * scale[ends]
+        return csr_array((scaled, ends, pointers), shape=self.sums.shape)
 
 
 _COLUMNS = ("one", "other", "weight")

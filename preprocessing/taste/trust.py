@@ -14,10 +14,9 @@ import numpy as np
 from preprocessing.taste.company import Ties
 from preprocessing.taste.graph import Graph
 from preprocessing.taste.playbacks import Floats, Rows
-from preprocessing.taste.vectors import Directions, Vectors, artist_vectors, directions, inner_products
+from preprocessing.taste.vectors import Vectors, artist_vectors, directions, inner_products
 
 ROUNDS = 3  # then the weights stand still
-LAST_SWEEPS = 2  # over the graph of all users, from the directions of most
 FEWEST = 1000  # pairs of openings that shares can be read off
 BINS = 40  # of similarity, with as many pairs each
 LEAST = 0.02  # of a pair's weight: what looks unlike may still be alike
@@ -58,14 +57,12 @@ def trusted(openings: Ties, playbacks: Ties, fold: Rows, n_artists: int, dimensi
     partner = np.random.default_rng(0).permutation(openings.other)
     alike, chance, heard = (np.zeros(len(ties)) for ties in (pairs, pairs, playbacks))
     part_of_pair, part_of_playback = fold[openings.user], fold[playbacks.user]
-    known: dict[int, Directions] = {}  # without each part; they never saw it, from the first round on
     rounds = ROUNDS if len(openings) >= FEWEST else 0
     for turn in range(rounds + 1):
         for part in np.unique(fold).tolist():
             mine, ours = part_of_pair == part, part_of_playback == part
             graph = Graph.of([pairs.of(~mine), surpluses.of(~ours)], n_artists)
-            known[part] = directions(graph, dimension, known.get(part))
-            vectors = artist_vectors(graph, known[part], dimension)
+            vectors = artist_vectors(graph, directions(graph, dimension), dimension)
             heard[ours] = inner_products(vectors, playbacks.one[ours], playbacks.other[ours])
             if turn < rounds:
                 alike[mine] = inner_products(vectors, pairs.one[mine], pairs.other[mine])
@@ -75,7 +72,7 @@ def trusted(openings: Ties, playbacks: Ties, fold: Rows, n_artists: int, dimensi
             pairs = openings.times(_shares(alike, by_chance))
             surpluses = playbacks.times(_worth(alike, by_chance, heard, playbacks.weight))
     graph = Graph.of([pairs, surpluses], n_artists)
-    vectors = artist_vectors(graph, directions(graph, dimension, known[int(fold[0])], LAST_SWEEPS), dimension)
+    vectors = artist_vectors(graph, directions(graph, dimension), dimension)
     return Trusted(pairs, surpluses, heard, vectors)
 
 

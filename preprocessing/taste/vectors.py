@@ -6,15 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import qr
+from scipy.sparse import csr_array
 
 from preprocessing.taste.graph import Block, Graph
 from preprocessing.taste.playbacks import Floats, Rows
 
 NOISE = 0.9  # of the eigenvalue after the last one kept, in each that is kept
 LENGTH_PRIOR = 0.3  # of the median length: artists of whom little is known stay short
-SPARE = 8  # directions beside the wanted ones, for the accuracy of the last of these
-FIRST_SWEEPS = 4  # from a first guess
-DEGREE = 6  # of the polynomial of a sweep
+# Directions are found among the artists of the most ties, and those of others follow from their ties to these:
+# docs/decisions/0076-a-core-of-artists.md says how few would do.
+CORE = 2**15
+BLOCK, STEPS = 16, 20  # columns that the graph is multiplied with at a time, and how often
+EXACT = 2 * BLOCK * STEPS  # artists whose graph is solved as a whole
 LEAST_VALUE = 1e-6  # of an eigenvalue, which divides
 
 Vectors = NDArray[np.float32]
@@ -22,31 +26,34 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Directions:
-    """The leading eigenvectors of the degree-normalised graph, as good as some sweeps make them."""
+    """The leading eigenvectors of the degree-normalised graph, as good as some steps make them."""
 
-    columns: Block  # (n_artists, width), orthonormal
+    columns: Block  # (n_artists, width); orthonormal over the core
     values: Floats  # (width,), descending
 
 
-def directions(graph: Graph, dimension: int, near: Directions | None = None, sweeps: int = 2) -> Directions:
-    """Return the leading eigenvectors of the degree-normalised graph, and some more.
+def directions(graph: Graph, dimension: int) -> Directions:
+    """Return the leading eigenvectors of the degree-normalised graph, and one more if it has more.
+
+    They are those of the graph within the core. An artist outside it stands where its ties to the core put it.
 
     Args:
         graph: Of artists.
         dimension: Eigenvectors wanted at most.
-        near: Those of a graph that is much the same.
-        sweeps: From there; each multiplies the graph with a block of columns seven times.
 
-    Source: Zhou, Saad, Tiago and Chelikowsky (2006), Chebyshev-filtered subspace iteration.
+    Source: Williams and Seeger (2000), the Nyström method, for the artists outside the core.
     """
-    n = len(graph.degrees)
-    if near is None:
-        guess = np.random.default_rng(0).standard_normal((n, min(dimension + SPARE, n)), dtype=np.float32)
-        near = _turned(graph.stretch(guess), graph)
-        sweeps = FIRST_SWEEPS
-    for _ in range(sweeps):
-        near = _turned(_filtered(near, graph), graph)
-    return near
+    order = np.argsort(-graph.degrees, kind="stable")
+    core = order[: min(max(int(np.count_nonzero(graph.degrees)), 1), CORE)]
+    to_core = csr_array(graph.normalised()[:, core])
+    within = csr_array(to_core[core])
+    basis = np.eye(len(core), dtype=np.float32) if len(core) <= EXACT else _krylov(within)
+    values, turn = np.linalg.eigh((basis.T @ (within @ basis)).astype(np.float64))
+    values, turn = values[::-1][: dimension + 1], turn[:, ::-1][:, : dimension + 1].astype(np.float32)
+    found = basis @ turn
+    columns = to_core @ (found / np.maximum(values, LEAST_VALUE).astype(np.float32))
+    columns[core] = found
+    return Directions(columns, values)
 
 
 def artist_vectors(graph: Graph, known: Directions, dimension: int) -> Vectors:
@@ -86,24 +93,20 @@ def inner_products(vectors: Vectors, one: Rows, other: Rows) -> Floats:
     return answer
 
 
-def _filtered(near: Directions, graph: Graph) -> Block:
-    """Return a block in which what lies between two bounds is damped, and what lies beyond grows with the distance."""
-    cut = max(float(near.values[-1 - min(SPARE // 2, len(near.values) - 1)]), LEAST_VALUE)
-    low = min(float(near.values[-1]), -cut)
-    centre, half_width = np.float32((cut + low) / 2), np.float32((cut - low) / 2)
+def _krylov(matrix: csr_array) -> Block:
+    """Return an orthonormal basis in which the leading eigenvectors of a symmetric matrix all but lie.
 
-    def inside(block: Block) -> Block:
-        shifted: Block = np.divide(graph.stretch(block) - centre * block, half_width)
-        return shifted
+    It is of a guess, of its product with the matrix, of that one's product, and so on: each new block is made
+    orthogonal to all before it, twice, for single precision.
 
-    before, block = near.columns, inside(near.columns)
-    for _ in range(DEGREE - 1):
-        before, block = block, 2 * inside(block) - before
-    return block
-
-
-def _turned(block: Block, graph: Graph) -> Directions:
-    """Return a basis of a block's columns that the graph stretches one by one, and by how much."""
-    basis = np.linalg.qr(block)[0]
-    values, turn = np.linalg.eigh(basis.T @ graph.stretch(basis))
-    return Directions(basis @ turn[:, ::-1], values[::-1].astype(np.float64))
+    Source: Golub and Underwood (1977), the block Lanczos method.
+    """
+    basis = np.empty((matrix.shape[0], BLOCK * STEPS), np.float32, order="F")
+    block = np.random.default_rng(0).standard_normal((matrix.shape[0], BLOCK), dtype=np.float32)
+    for end in range(BLOCK, BLOCK * STEPS + 1, BLOCK):
+        known = basis[:, : end - BLOCK]
+        for _ in range(2):
+            block = qr(block - known @ (known.T @ block), mode="economic", check_finite=False)[0]
+        basis[:, end - BLOCK : end] = block
+        block = matrix @ block
+    return basis

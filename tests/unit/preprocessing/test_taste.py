@@ -14,6 +14,7 @@ from scipy.special import expit
 
 from preprocessing.artifacts import Artifacts
 from preprocessing.taste import kin
+from preprocessing.taste import vectors as vectors_module
 from preprocessing.taste.company import ARTIST_PRIOR, USER_PRIOR, Ties, ties_of_openings, ties_of_playbacks
 from preprocessing.taste.effects import fit_effects, fit_users
 from preprocessing.taste.fatigue import LENGTH, fatigue
@@ -125,16 +126,38 @@ def test_directions_count_beyond_what_chance_reaches() -> None:
     assert not vectors[2:].any()
 
 
-def test_directions_are_eigenvectors() -> None:
-    """Of 20 groups of 10 artists, the 5 that are tied most are the leading directions, as a full solution has them."""
-    strength = np.repeat(np.arange(1.0, 21.0), 10)
-    ties = np.where(np.equal.outer(np.arange(200) // 10, np.arange(200) // 10), strength[:, None], 0.0)
+def groups_of_ten() -> np.ndarray:
+    """Ties of 20 groups of 10 artists, each tied more than the group before it."""
+    group = np.arange(200) // 10
+    ties = np.where(np.equal.outer(group, group), group[:, None] + 1.0, 0.0)
     np.fill_diagonal(ties, 0)
+    return ties
+
+
+@pytest.mark.parametrize("exact", [0, 200])
+def test_directions_are_eigenvectors(exact: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The 5 groups that are tied most are the leading directions, solved as a whole and step by step alike."""
+    monkeypatch.setattr(vectors_module, "EXACT", exact)
+    monkeypatch.setattr(vectors_module, "STEPS", 5)
+    ties = groups_of_ten()
     scale = 1 / np.sqrt(ties.sum(axis=1) + TIE_PRIOR)
-    wanted = np.linalg.eigvalsh(scale[:, None] * ties * scale)[::-1][:5]
-    found = directions(graph(ties), 5, sweeps=4)
-    assert found.values[:5] == pytest.approx(wanted, rel=1e-2)
-    assert found.columns.T @ found.columns == pytest.approx(np.eye(13), abs=1e-4)
+    wanted = np.linalg.eigvalsh(scale[:, None] * ties * scale)[::-1][:6]
+    found = directions(graph(ties), 5)
+    assert found.values == pytest.approx(wanted, rel=1e-4)
+    assert found.columns.T @ found.columns == pytest.approx(np.eye(6), abs=1e-4)
+
+
+def test_who_is_outside_the_core_stands_where_its_ties_put_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An artist of few ties, all to one group, is nearest to that group's artists; the core holds the 200 others."""
+    monkeypatch.setattr(vectors_module, "CORE", 200)
+    ties = np.zeros((201, 201))
+    ties[:200, :200] = groups_of_ten()
+    ties[200, 185:188] = ties[185:188, 200] = 1.0
+    tied = graph(ties)
+    vectors = artist_vectors(tied, directions(tied, 5), 5)
+    products = vectors[:200] @ vectors[200]
+    assert set(np.argsort(-products)[:10].tolist()) == set(range(180, 190))
+    assert products[:180] == pytest.approx(np.zeros(180), abs=1e-3)
 
 
 def test_no_ties_no_vectors() -> None:
