@@ -44,15 +44,16 @@ def directions(graph: Graph, dimension: int) -> Directions:
     Source: Williams and Seeger (2000), the Nyström method, for the artists outside the core.
     """
     order = np.argsort(-graph.degrees, kind="stable")
-    core = order[: min(max(int(np.count_nonzero(graph.degrees)), 1), CORE)]
+    core, outside = np.split(order, [min(max(int(np.count_nonzero(graph.degrees)), 1), CORE)])
     to_core = csr_array(graph.normalised()[:, core])
     within = csr_array(to_core[core])
-    basis = np.eye(len(core), dtype=np.float32) if len(core) <= EXACT else _krylov(within)
-    values, turn = np.linalg.eigh((basis.T @ (within @ basis)).astype(np.float64))
+    whole = len(core) <= EXACT
+    basis, stretched = (np.eye(len(core), dtype=np.float32), within.toarray()) if whole else _krylov(within)
+    values, turn = np.linalg.eigh(stretched.astype(np.float64), UPLO="U")
     values, turn = values[::-1][: dimension + 1], turn[:, ::-1][:, : dimension + 1].astype(np.float32)
-    found = basis @ turn
-    columns = to_core @ (found / np.maximum(values, LEAST_VALUE).astype(np.float32))
-    columns[core] = found
+    columns = np.empty((len(order), len(values)), np.float32)
+    columns[core] = basis @ turn
+    columns[outside] = to_core[outside] @ (columns[core] / np.maximum(values, LEAST_VALUE).astype(np.float32))
     return Directions(columns, values)
 
 
@@ -93,20 +94,23 @@ def inner_products(vectors: Vectors, one: Rows, other: Rows) -> Floats:
     return answer
 
 
-def _krylov(matrix: csr_array) -> Block:
-    """Return an orthonormal basis in which the leading eigenvectors of a symmetric matrix all but lie.
+def _krylov(matrix: csr_array) -> tuple[Block, Block]:
+    """Return an orthonormal basis in which the leading eigenvectors of a symmetric matrix all but lie, and it there.
 
     It is of a guess, of its product with the matrix, of that one's product, and so on: each new block is made
-    orthogonal to all before it, twice, for single precision.
+    orthogonal to all before it, twice, for single precision. Of the matrix in this basis the upper triangle is told.
 
     Source: Golub and Underwood (1977), the block Lanczos method.
     """
-    basis = np.empty((matrix.shape[0], BLOCK * STEPS), np.float32, order="F")
+    width = BLOCK * STEPS
+    basis = np.empty((matrix.shape[0], width), np.float32, order="F")
+    stretched = np.zeros((width, width), np.float32)
     block = np.random.default_rng(0).standard_normal((matrix.shape[0], BLOCK), dtype=np.float32)
-    for end in range(BLOCK, BLOCK * STEPS + 1, BLOCK):
-        known = basis[:, : end - BLOCK]
+    for start, end in zip(range(0, width, BLOCK), range(BLOCK, width + 1, BLOCK), strict=True):
+        known = basis[:, :start]
         for _ in range(2):
             block = qr(block - known @ (known.T @ block), mode="economic", check_finite=False)[0]
-        basis[:, end - BLOCK : end] = block
+        basis[:, start:end] = block
         block = matrix @ block
-    return basis
+        stretched[:end, start:end] = basis[:, :end].T @ block
+    return basis, stretched
