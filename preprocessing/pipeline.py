@@ -124,7 +124,7 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter, parts_folder
     settled = settle(events, parameters)
     # The largest of all that was held; only what is settled is needed from here on.
     source = replace(source, events=events.clear())
-    del events, lazy, liking, opened
+    del events, lazy, liking, opened, liked
     with reporter.stage("similar users"):
         lag = parameters.similar_user_lag
         ways = ways_of(only_liked, disliked, artists, disliked_artists)

@@ -58,9 +58,8 @@ def sums_of(events: pl.LazyFrame) -> pl.LazyFrame:
     Sums of whole numbers below 2 ** 53, which no log reaches, are exact in double precision.
     """
     heard = events.select("track_idx", "time", "first_hearing").collect()
-    # Each sum would cast them once more.
-    track, time = heard["track_idx"].to_numpy().astype(np.intp), heard["time"].to_numpy().astype(np.float64)
-    first = heard["first_hearing"].to_numpy()
+    track, first = heard["track_idx"].to_numpy(), heard["first_hearing"].to_numpy()
+    time = heard["time"].to_numpy()
     sums = (np.bincount(track), np.bincount(track, time), np.bincount(track, first), np.bincount(track, time * first))
     frame = pl.LazyFrame(dict(zip(SUMS, sums, strict=True)), schema=dict.fromkeys(SUMS, pl.Int64), strict=False)
     return frame.with_row_index("track_idx").with_columns(pl.col("track_idx").cast(pl.Int32))
