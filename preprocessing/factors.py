@@ -55,10 +55,13 @@ def user_factors(
     if liking.is_empty():
         return vectors
     users, artists, values = (liking[name].to_numpy() for name in ("user_idx", "artist_idx", "more"))
-    scaled = values / np.sqrt(
-        (np.bincount(users, values**2) + _NORM_PRIOR)[users] * (np.bincount(artists, values**2) + _NORM_PRIOR)[artists]
-    )
-    matrix = csr_array((scaled.astype(np.float32), (users, artists)), shape=(n_users, n_artists))
+    # In place: a large log has many entries.
+    scale = (np.bincount(users, values**2) + _NORM_PRIOR)[users]
+    scale *= (np.bincount(artists, values**2) + _NORM_PRIOR)[artists]
+    scaled = np.divide(values, np.sqrt(scale, out=scale), out=scale).astype(np.float32)
+    starts = np.concatenate([[0], np.cumsum(np.bincount(users, minlength=n_users))])
+    matrix = csr_array((scaled, artists, starts), shape=(n_users, n_artists))
+    del liking, users, values, scale
     transposed = csr_array(matrix.T)
     guess = np.random.default_rng(_SEED).standard_normal((n_artists, width), dtype=np.float32)
     for _ in range(_ITERATIONS):

@@ -130,6 +130,7 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter, parts_folder
         ways = ways_of(only_liked, disliked, artists, disliked_artists)
         similar = similar_users(ways["liked_tracks"], artists, n_users, parameters.similar_users, lag)
         kin = users_alike(ways, artists, n_users, parameters.kin, lag)
+    del ways, only_liked, disliked, artists, disliked_artists
     with reporter.stage("personal lists"):
         indexed = user_lists(
             of_users["user_favourites"],

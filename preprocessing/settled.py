@@ -46,7 +46,10 @@ def settle(events: pl.DataFrame, parameters: Parameters) -> Settled:
     if n < parameters.taste_playbacks:
         return Settled(events, None, n)
     size = settled_size(n, parameters)
-    until = np.partition(events["timestamp"].to_numpy(), size - 1)[size - 1]
+    times = events["timestamp"].to_numpy(writable=True)
+    times.partition(size - 1)
+    until = int(times[size - 1])
+    del times
     first = events.lazy().filter(pl.col("timestamp") <= until).drop("timestamp").collect()
     is_new = pl.col("user_idx").ne_missing(pl.col("user_idx").shift())
     numbered = first.with_columns(
