@@ -96,8 +96,9 @@ bench-serving: $(VENV)/develop $(ARTIFACTS)/current/manifest.json ## Measure an 
 bench-workers: $(VENV)/develop ## Measure 1, 2 and 4 workers over a million tracks: CPU of an answer, how requests spread, memory.
 	$(BIN)/python -m benchmarks.workers
 
-bench-preprocess: $(VENV)/develop ## Measure the preprocessing at 350 thousand to 10 million events; draws docs/preprocessing.svg.
+bench-preprocess: $(VENV)/develop ## Measure the preprocessing by size, and after one more day; draws docs/preprocessing.svg.
 	$(BIN)/python -m benchmarks.preprocessing --svg docs/preprocessing.svg
+	$(BIN)/python -m benchmarks.one_more_day
 
 bench-million: $(VENV)/develop ## Measure a million tracks by a million users: mapping, start, memory, requests.
 	$(BIN)/python -m benchmarks.million

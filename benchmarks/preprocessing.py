@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     points: list[Point] = []
     for events in options.events:
         with tempfile.TemporaryDirectory(dir=options.folder) as name:
-            _generate(Path(name), events, options.formats)
+            generate(Path(name), events, options.formats)
             for kind in options.formats:
                 point, row, of_stages = _measure(Path(name), kind, events, options.rounds)
                 points.append(point)
@@ -85,19 +85,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.svg.write_text(plot(points))
 
 
-def _generate(folder: Path, events: int, formats: Sequence[str]) -> None:
+def generate(folder: Path, events: int, formats: Sequence[str]) -> None:
+    """Write a catalogue and a log of so many events into a folder, in some of FORMATS."""
     # In processes of their own: a child's peak memory is never counted below that of the parent it was forked from.
     sizes = ["--tracks", str(events // PLAYBACKS_OF_TRACK), "--users", str(events // PLAYBACKS_OF_USER)]
-    _run(["-m", "preprocessing.sample", "--folder", str(folder), *sizes, "--playbacks", str(events), "--seed", "1"])
+    run(["-m", "preprocessing.sample", "--folder", str(folder), *sizes, "--playbacks", str(events), "--seed", "1"])
     if "parquet" in formats:
-        _run(["-c", _TO_PARQUET, str(folder / "events.jsonl"), str(folder / "events.parquet")])
+        run(["-c", _TO_PARQUET, str(folder / "events.jsonl"), str(folder / "events.parquet")])
 
 
 def _measure(folder: Path, kind: str, events: int, rounds: int) -> tuple[Point, list[str], Mapping[str, float]]:
-    log = str(folder / f"events.{kind}")
-    whole = ["-m", "preprocessing", "--catalogue", str(folder / "tracks.jsonl"), "--log", log]
-    whole += ["--artifacts", str(folder / "artifacts"), "--keep", "1"]
-    costs = [(_run(["-c", _SCAN[kind], log]), _run(whole)) for _ in range(rounds)]
+    log = folder / f"events.{kind}"
+    costs = [(run(["-c", _SCAN[kind], str(log)]), preprocess_anew(folder, log)) for _ in range(rounds)]
     scan, full = (_median([cost[i] for cost in costs]) for i in (0, 1))
     ratios = sorted(after.cpu_s / before.cpu_s for before, after in costs)
     row = [f"{events:,}", kind, f"{scan.cpu_s:.2f}", f"{full.cpu_s:.2f}"]
@@ -106,7 +105,24 @@ def _measure(folder: Path, kind: str, events: int, rounds: int) -> tuple[Point, 
     return Point(kind, events, scan.cpu_s, full.cpu_s), row, full.stages_cpu_s
 
 
-def _run(arguments: Sequence[str]) -> Cost:
+def preprocess_anew(folder: Path, log: Path) -> Cost:
+    """Return what the first run over a log takes, with the folder's catalogue: it finds nothing of a run before."""
+    with tempfile.TemporaryDirectory(dir=folder) as artifacts:
+        return preprocess(folder, log, Path(artifacts))
+
+
+def preprocess(folder: Path, log: Path, artifacts: Path) -> Cost:
+    """Return what a run over a log takes, with the folder's catalogue."""
+    catalogue = str(folder / "tracks.jsonl")
+    return run(["-m", "preprocessing", "--catalogue", catalogue, "--log", str(log), "--artifacts", str(artifacts)])
+
+
+def run(arguments: Sequence[str]) -> Cost:
+    """Return what Python takes with some arguments.
+
+    Raises:
+        subprocess.CalledProcessError: It failed.
+    """
     threads = str(os.cpu_count() or 1)
     started_s = os.times().elapsed
     process = subprocess.Popen(
