@@ -31,28 +31,25 @@ def sessions(seed: int, n_users: int, n_tracks: int) -> Iterator[tuple[int, int,
         yield rng.randrange(n_users), rng.randrange(n_tracks), rng.random()
 
 
-async def post_next(
-    port: int, connections: int, requests: int, n_users: int, n_tracks: int, playbacks: int = 20
-) -> Outcome:
-    """Return what a load of /next requests saw: sessions of so many playbacks that follow the recommendations."""
+def send(port: int, connections: int, requests: int, n_users: int, n_tracks: int, playbacks: int = 20) -> Outcome:
+    """Send sessions of so many playbacks that follow the recommendations, and return what they saw.
+
+    Raises:
+        SystemExit: A request failed; a figure of the others would be worth nothing.
+    """
+    outcome = asyncio.run(_sent(port, connections, requests, n_users, n_tracks, playbacks))
+    if outcome.failed:
+        raise SystemExit(f"{outcome.failed} requests failed")
+    return outcome
+
+
+async def _sent(port: int, connections: int, requests: int, n_users: int, n_tracks: int, playbacks: int) -> Outcome:
     outcome = Outcome()
     share = requests // connections
     started = time.perf_counter()
     workers = [_listen(port, seed, share, n_users, n_tracks, playbacks, outcome) for seed in range(connections)]
     await asyncio.gather(*workers)
     outcome.elapsed_s = time.perf_counter() - started
-    return outcome
-
-
-def send(port: int, connections: int, requests: int, n_users: int, n_tracks: int, playbacks: int = 20) -> Outcome:
-    """Send a load as ``post_next`` does, and return what it saw.
-
-    Raises:
-        SystemExit: A request failed; a figure of the others would be worth nothing.
-    """
-    outcome = asyncio.run(post_next(port, connections, requests, n_users, n_tracks, playbacks))
-    if outcome.failed:
-        raise SystemExit(f"{outcome.failed} requests failed")
     return outcome
 
 

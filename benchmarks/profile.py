@@ -9,7 +9,6 @@ from __future__ import annotations
 from cli.ending import ended
 
 import argparse
-import asyncio
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.load import post_next
+from benchmarks.load import send
 from benchmarks.processes import ROOT, free_port, segue_environment, serving
 from preprocessing.artifacts import load
 
@@ -46,7 +45,7 @@ def main() -> None:
             for form, file in (("flamegraph", options.svg), ("raw", stacks)):
                 sampler = _sampling(process, form, file, options.seconds)
                 while sampler.poll() is None:
-                    asyncio.run(post_next(port, options.connections, 1000, max(loaded.n_users, 1), loaded.n_tracks))
+                    send(port, options.connections, 1000, max(loaded.n_users, 1), loaded.n_tracks)
                 if sampler.returncode:
                     raise SystemExit("py-spy could not sample the process; why stands above")
             table = _table(stacks.read_text())
