@@ -23,7 +23,6 @@ from app.reading import read_report
 from app.state import State
 
 JSON = (b"content-type", b"application/json")
-FAILED = "segue.failed"  # in a scope: the error that the call has met on the short way
 
 
 class HotPath:
@@ -43,8 +42,6 @@ class HotPath:
             await self._app(scope, receive, send)
             return
         try:
-            if FAILED in scope:
-                raise scope[FAILED]
             body = await answer(scope["path"][6:], scope, receive)
         except SegueError as error:
             await error.response()(scope, receive, send)

@@ -88,16 +88,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     complete_document(app, guarded=bool(chosen.security.keys))
     # Around the framework's own layers and not within them: they are not paid for every song. From within to without:
     stack: ASGIApp = HotPath(app.build_middleware_stack())
-    rates = chosen.rates
+    gate, rates = None, chosen.rates
     if chosen.security.keys:
         rate = RateLimit(rates.key_per_s, rates.key_burst, len(chosen.security.keys)) if rates.key_per_s else None
-        stack = Gate(stack, Keyring(chosen.security.keys), rate)
+        stack = gate = Gate(stack, Keyring(chosen.security.keys), rate)
     stack = PageHeaders(stack, page)
     if chosen.security.allowed_origins:  # before the gate: a browser asks whether it may call without a key
         stack = allow_origins(stack, chosen.security.allowed_origins)
     if tracing:
         stack = tracing.middleware(stack)
     measured = app.middleware_stack = Measured(stack, counted)
-    guarded = tracing or chosen.security.keys or chosen.security.allowed_origins
-    short_way = None if guarded else ShortWay(measured)
+    closed = tracing or chosen.security.allowed_origins or rates.key_per_s or rates.user_per_s
+    short_way = None if closed else ShortWay(measured, gate)
     return app

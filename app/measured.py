@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Awaitable
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import problem_response
@@ -45,10 +46,14 @@ class Measured:
         except Exception as error:
             if status:
                 raise  # half an answer is out: the server logs this and hangs up
-            logger.error("%s %r failed", scope["method"], scope["path"], exc_info=error)
-            await problem_response(500, "Internal error", DEFECT)(scope, receive, noting)
+            await self.defect(scope["method"], scope["path"], error)(scope, receive, noting)
         finally:
             self.count(scope.get("endpoint"), status or 500, started_s)  # 500: nobody was there to be answered
+
+    def defect(self, method: str, path: str, error: Exception) -> Response:
+        """Log an error that nobody foresaw, and return what its request is answered."""
+        logger.error("%s %r failed", method, path, exc_info=error)
+        return problem_response(500, "Internal error", DEFECT)
 
     def count(self, endpoint: object, status: int, started_s: float) -> None:
         """Count an answer, and log it where that is asked for."""

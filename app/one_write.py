@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
-
-ANSWER = "segue.answer"  # the ASGI extension by which a scope offers ``OneWrite.answer``
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 
 class OneWrite:
@@ -21,23 +19,6 @@ class OneWrite:
         self._transport = cycle.transport
         self._head = b""  # until the body's first piece comes, if it is an empty one
         self._begun = False
-
-    def answer(self, head: bytes, body: bytes) -> bool:
-        """Write a whole answer with status 200 that is known to be right, or say no: uvicorn then has more to do.
-
-        Args:
-            head: Lines of headers, each with its end, which nobody needs to look through again.
-            body: As long as the head says.
-        """
-        cycle = self._cycle
-        if not cycle.keep_alive or cycle.disconnected or cycle.flow.write_paused or len(cycle.default_headers) != 1:
-            return False  # a second one says that the connection closes
-        ((name, value),) = cycle.default_headers
-        cycle.response_started = cycle.response_complete = True
-        self._transport.write(b"%b%b: %b\r\n%b\r\n%b" % (STATUS_LINE[200], name, value, head, body))
-        cycle.message_event.set()
-        cycle.on_response()
-        return True
 
     def write(self, data: bytes) -> None:
         """Keep a head, and write all else."""

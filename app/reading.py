@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from starlette.types import Receive, Scope
 
 from app.errors import BodyTooLarge, CutOff
@@ -24,7 +26,7 @@ async def read_report(user_text: str, scope: Scope, receive: Receive, state: Sta
         SegueError: A part of it is not as it must be, or there are too many calls about this user.
     """
     user = state.admit(user_text)
-    request_id = parse_request_id(_given_name(scope)) or current()
+    request_id = parse_request_id(given_name(scope["headers"])) or current()
     body = await read_body(receive, state.settings.server.max_body_bytes)
     return user, parse_playback(body, state.artifacts, state.earlier_tracks), request_id
 
@@ -49,8 +51,9 @@ async def read_body(receive: Receive, limit: int) -> bytes:
     return body
 
 
-def _given_name(scope: Scope) -> str | None:
-    for name, value in scope["headers"]:
+def given_name(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+    """Return the name that a client gave its request, or None."""
+    for name, value in headers:
         if name == HEADER:
             return str(value, "latin-1")
     return None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import time
-from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Self
 
@@ -18,6 +18,8 @@ from preprocessing.artifacts import Artifacts
 from strategies.chain import Chain, Decision
 from strategies.hydrate import hydrate
 from strategies.session import Playback, Session, TrackId, UserId
+
+Logged = asyncio.Future[None] | None  # done when an answer may leave; None: it may at once
 
 
 @dataclass(slots=True)  # not frozen: docs/decisions/0094-what-is-made-for-every-song.md
@@ -75,8 +77,41 @@ class Recommender:
             explain: Keep the decision trace.
         """
         started_s = time.perf_counter()
-        report = _report(playback, request, last=False)
+        report = reported(playback, request, last=False)
         session = await self._record(user, report)
+        found, logged = self.answer(user, report, session, started_s, wanted, explain=explain)
+        if logged is not None:
+            await logged
+        return found
+
+    async def last_track(self, user: UserId, playback: Playback, request: str) -> None:
+        """Record the last playback of a session and end it."""
+        started_s = time.perf_counter()
+        report = reported(playback, request, last=True)
+        logged = self.end(user, report, await self._record(user, report), started_s)
+        if logged is not None:
+            await logged
+
+    def answer(
+        self,
+        user: UserId,
+        report: Report,
+        session: Session,
+        started_s: float,
+        wanted: int = 1,
+        *,
+        explain: bool = False,
+    ) -> tuple[Recommendation, Logged]:
+        """Return what comes after a playback that was recorded, and when it may be told; it is logged and counted.
+
+        Args:
+            user: External id, known to the log or not.
+            report: The playback.
+            session: After it.
+            started_s: When the request was read, by ``time.perf_counter``.
+            wanted: Length of the queue.
+            explain: Keep the decision trace.
+        """
         route = self._router.route(user)
         query = hydrate(
             session, user, self._artifacts, skip_threshold=self._skip_threshold, seed=self._seed, wanted=wanted
@@ -84,15 +119,12 @@ class Recommender:
         decision = self._decide(route.chain, query, explain=explain)
         track_ids = self._artifacts.track_ids
         tracks: list[TrackId] = [track_ids[row] for row in decision.tracks]
-        await self._log(user, report, session, route, started_s, tracks[0], decision)
-        return Recommendation(tracks, session, route, decision)
+        logged = self._log(user, report, session, route, started_s, tracks[0], decision)
+        return Recommendation(tracks, session, route, decision), logged
 
-    async def last_track(self, user: UserId, playback: Playback, request: str) -> None:
-        """Record the last playback of a session and end it."""
-        started_s = time.perf_counter()
-        report = _report(playback, request, last=True)
-        session = await self._record(user, report)
-        await self._log(user, report, session, self._router.route(user), started_s, None, None)
+    def end(self, user: UserId, report: Report, session: Session, started_s: float) -> Logged:
+        """Log and count a session's last playback, which was recorded; return when that may be told."""
+        return self._log(user, report, session, self._router.route(user), started_s, None, None)
 
     def _log(
         self,
@@ -103,7 +135,7 @@ class Recommender:
         started_s: float,
         recommendation: TrackId | None,
         decision: Decision | None,
-    ) -> Awaitable[None]:
+    ) -> Logged:
         latency_s = time.perf_counter() - started_s
         heard = report.playback.time
         self._counted.heard(route.chain, heard, skipped=heard <= self._skip_threshold, penalised=session.penalised)
@@ -126,5 +158,6 @@ class Recommender:
         )
 
 
-def _report(playback: Playback, request: str, *, last: bool) -> Report:
+def reported(playback: Playback, request: str, *, last: bool) -> Report:
+    """Return a playback as it is reported now."""
     return Report(playback, request, time.time_ns() // 1_000_000, last)

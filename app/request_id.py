@@ -22,6 +22,11 @@ def current() -> str:
     return _current.get()
 
 
+def resume(name: str) -> None:
+    """Go on with a request of that name: what is logged from here on is its."""
+    _current.set(name)
+
+
 class RequestNames:
     """Names the requests of one worker: a random start per process, then a count."""
 
@@ -35,6 +40,10 @@ class RequestNames:
         for header, value in headers:
             if header == HEADER and FORM.fullmatch(text := value.decode("latin-1")):
                 name = text
-        name = name or f"{self._worker}{next(self._count):08x}"
+        name = name or self.new()
         _current.set(name)
         return name
+
+    def new(self) -> str:
+        """Return the name of a request that came without one."""
+        return f"{self._worker}{next(self._count):08x}"

@@ -16,7 +16,7 @@ from app.routing import Router, build_router
 from app.search import Search
 from app.servable import load_servable
 from app.sessions.opening import open_store
-from app.sessions.store import SessionStore
+from app.sessions.store import ServingStore
 from app.settings import Settings
 from app.steps import Around, untraced
 from preprocessing.artifacts import Artifacts, Ids
@@ -30,7 +30,7 @@ class State:
     settings: Settings
     artifacts: Artifacts
     router: Router
-    store: SessionStore
+    store: ServingStore
     event_log: EventLog
     recommender: Recommender
     judge: Judge

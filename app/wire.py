@@ -7,32 +7,33 @@ What is too much, or no HTTP at all, is answered here, because no request comes 
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from itertools import chain
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from app.errors import HeadersTooLong, NotHttp, PathTooLong, SegueError
-from app.one_write import ANSWER, OneWrite
+from app.one_write import OneWrite
 from app.settings.models import ServerSettings
+from app.short_way import PATH, ShortCall, ShortWay
 
+CLOSE = (b"connection", b"close")
 LINGER_S = 1.0  # who hangs up while the other still sends may break the connection before the answer is read
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP protocol with limits; every refusal closes the connection.
+    """uvicorn's HTTP protocol with limits, and a short way for hot calls; every refusal closes the connection.
 
     Args:
         limits: Of path, headers and time.
         named: uvicorn's.
     """
 
+    cycle: RequestResponseCycle | ShortCall | None  # type: ignore[assignment]  # what is asked of the one is in the other
+
     def __init__(self, limits: ServerSettings, **named: Any) -> None:  # noqa: ANN401 - handed on
         super().__init__(**named)
-        short_way = self.app_state.get("short_way")
-        if short_way is not None:
-            self.app = partial(short_way, self.app)
+        self._short_way: ShortWay | None = self.app_state.get("short_way")
         self._limits = limits
         self._refusal: SegueError | None = None
         self._is_open = False  # a request has begun and is not whole
@@ -82,18 +83,71 @@ class BoundedProtocol(HttpToolsProtocol):
         if sum(map(len, chain.from_iterable(self.headers))) > self._limits.max_header_bytes:
             self._refusal = HeadersTooLong(self._limits.max_header_bytes)
             raise self._refusal
-        before = self.cycle
-        super().on_headers_complete()
-        if self.cycle is not before:  # else it asked for another protocol
-            one_write = OneWrite(self.cycle)
-            self.cycle.transport = one_write  # type: ignore[assignment]  # what the cycle needs of one
-            self.scope["extensions"] = {ANSWER: one_write.answer}  # type: ignore[dict-item]
+        path = PATH.fullmatch(self.url) if self._short_way is not None else None
+        if path is not None and self._asks_for_nothing_else():
+            self.cycle = ShortCall(self, path, self.headers)
+        else:
+            self._go_the_long_way()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of the body."""
+        super().on_body(body)
+        if isinstance(self.cycle, ShortCall) and len(self.cycle.body) > self._limits.max_body_bytes:
+            self._go_the_long_way(self.cycle)
 
     def on_message_complete(self) -> None:
         """Tell who reads the body that it is whole."""
         self._is_open = False
         self._stop_timer()
+        if isinstance(self.cycle, ShortCall):
+            if self._went_the_short_way(self.cycle):
+                return
+            self._go_the_long_way(self.cycle)
         super().on_message_complete()
+
+    def reply(self, call: ShortCall, status_line: bytes, rest: bytes) -> None:
+        """Write the answer to a short call, the server's own headers behind its first line."""
+        headers = self.server_state.default_headers
+        if not call.keep_alive and CLOSE not in headers:
+            headers = [*headers, CLOSE]
+        call.response_complete = True
+        if not self.transport.is_closing():
+            own = b"".join([b"%b: %b\r\n" % header for header in headers])
+            self.transport.write(b"%b%b%b" % (status_line, own, rest))
+            if CLOSE in headers:
+                self.transport.close()
+        self.on_response_complete()
+
+    def _asks_for_nothing_else(self) -> bool:
+        """Whether a call needs nothing of uvicorn but its parser, its connection, and the time between two calls."""
+        parser, before = self.parser, self.cycle
+        return (
+            (before is None or before.response_complete)
+            and parser.get_method() == b"POST"
+            and parser.get_http_version() == "1.1"
+            and parser.should_keep_alive()
+            and not (self.expect_100_continue or parser.should_upgrade() or self.flow.write_paused or self.root_path)
+        )
+
+    def _went_the_short_way(self, call: ShortCall) -> bool:
+        try:
+            self._short_way.begin(call, self.app_state["segue"].state)  # type: ignore[union-attr]  # it made the call
+        except Exception:  # noqa: BLE001 - met again on the long way, which answers every error
+            return False
+        return True
+
+    def _go_the_long_way(self, call: ShortCall | None = None) -> None:
+        """Hand a request to uvicorn whose headers are known, and what came of the body if it was a short call."""
+        if call is not None:
+            self.cycle = None
+        before = self.cycle
+        super().on_headers_complete()
+        made = self.cycle
+        if made is before or not isinstance(made, RequestResponseCycle):
+            return  # it asked for another protocol
+        made.transport = OneWrite(made)  # type: ignore[assignment]  # what the cycle needs of one
+        if call is not None:
+            made.body += call.body
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's sentence, which says less
         """Answer what the parser did not take."""
@@ -105,7 +159,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.close()  # this came behind a request that is under way, whose answer has no place now
             return
         response = refusal.response()
-        headers = [*response.raw_headers, *self.server_state.default_headers, (b"connection", b"close")]
+        headers = [*response.raw_headers, *self.server_state.default_headers, CLOSE]
         lines = [b"%b: %b\r\n" % header for header in headers]
         self.transport.write(b"".join([STATUS_LINE[refusal.status], *lines, b"\r\n", bytes(response.body)]))
         self.transport.write_eof()

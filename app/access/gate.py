@@ -30,17 +30,22 @@ class Gate:
         """Hand a call on, or refuse it without looking at anything else of it."""
         if scope["type"] == "http":
             try:
-                self._check(scope)
+                self.check(scope["method"], scope["path"], scope["headers"])
             except SegueError as refused:
                 await refused.response()(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
-    def _check(self, scope: Scope) -> None:
-        needed = needed_scope(scope["method"], scope["path"])
+    def check(self, method: str, path: str, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        """Return where a call may go on, which is then counted for its key.
+
+        Raises:
+            SegueError: It may not, or there are too many calls with its key.
+        """
+        needed = needed_scope(method, path)
         if needed is None:
             return
-        presented = _presented(scope["headers"])
+        presented = _presented(headers)
         if presented is None:
             raise Unauthorised("this call needs an API key: send 'Authorization: Bearer KEY' or 'X-API-Key: KEY'")
         key = self._keyring.find(presented)

@@ -96,7 +96,7 @@ class EventLog:
         """Lines that neither the disk nor the memory could take."""
         return self._out.lost
 
-    async def append(
+    def append(
         self,
         *,
         last: bool,
@@ -112,8 +112,12 @@ class EventLog:
         strategy: str | None,
         propensity: float | None,
         request: str,
-    ) -> None:
-        """Log one answered request, and return when its answer may leave; it never raises."""
+    ) -> asyncio.Future[None] | None:
+        """Log one answered request; it never raises.
+
+        Returns:
+            What is done when the answer may leave; None: it may at once.
+        """
         self._count += 1
         event = {
             "message": "last" if last else "next",
@@ -133,8 +137,7 @@ class EventLog:
             "seq": self._count,
         }
         self._out.write(to_json(event) + b"\n")
-        if self._always:
-            await self._synced()
+        return self._synced() if self._always else None
 
     def close(self) -> None:
         """Write what still waits, and close the file."""

@@ -57,6 +57,10 @@ class MemoryStore:
         self._keep(user, session, report.request, live=not report.last)
         return session
 
+    def record_soon(self, user: UserId, report: Report, done: Callable[[Session | Exception], None]) -> None:
+        """Append a playback and hand over the whole session, at once."""
+        done(self.record_now(user, report))
+
     def remember(self, user: UserId, session: Session, report: Report) -> None:
         """Take over a session that another store has just recorded."""
         self._keep(user, session, report.request, live=not report.last)

@@ -12,7 +12,7 @@ from app.sessions.embedded import EmbeddedServer, find_binary
 from app.sessions.failover import FailoverStore
 from app.sessions.memory import MemoryStore
 from app.sessions.redis import RedisStore
-from app.sessions.store import SessionRules, SessionStore, StoreError
+from app.sessions.store import ServingStore, SessionRules, StoreError
 from app.settings import Settings
 from strategies.errors import ConfigurationError
 from strategies.penalty import PenaltyRule
@@ -50,7 +50,7 @@ def check_store(settings: Settings) -> None:
         )
 
 
-async def open_store(settings: Settings, stack: AsyncExitStack) -> SessionStore:
+async def open_store(settings: Settings, stack: AsyncExitStack) -> ServingStore:
     """Return the store; the stack closes it.
 
     Raises:
@@ -72,7 +72,8 @@ async def open_store(settings: Settings, stack: AsyncExitStack) -> SessionStore:
         server = EmbeddedServer(settings.redis.path, binary)
         url = server.url
         stack.push_async_callback(asyncio.to_thread, server.release)
-    store = FailoverStore(RedisStore(url, settings.redis, rules), twin)
+    limits = settings.redis.max_batch, settings.redis.max_waiting
+    store = FailoverStore(RedisStore(url, settings.redis, rules), twin, *limits)
     stack.push_async_callback(store.close)
     if server is not None:
         await _ensure(server)

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic_core import from_json, to_json
 from redis.asyncio import Redis
-from redis.exceptions import ConnectionError as NotConnectedError
 from redis.exceptions import RedisError, ResponseError
-from redis.exceptions import TimeoutError as NoAnswerError
 
-from app.sessions.coalesce import Coalescer
 from app.sessions.connecting import connect, disconnect
 from app.sessions.scripts import Script
-from app.sessions.store import DamagedSessionError, Kept, Report, SessionRules, StoreBusyError, StoreError
+from app.sessions.store import DamagedSessionError, Kept, Report, SessionRules, StoreError
 from app.settings.models import RedisSettings
 from strategies.session import Session, UserId
 
+Result = TypeVar("Result")
 FIELDS = ["id", "started", "anchor", "tracks", "times", "position", "penalty", "penalised", "ended"]
 
 
@@ -41,23 +39,20 @@ class RedisStore:
             "skip_threshold": rules.penalty.skip_threshold,
             "max_penalty": rules.penalty.max_penalty,
         }
-        record, put = (Script(self._redis, name, constants, self._deadline_s) for name in ("record.lua", "put.lua"))
-        # A node of a cluster that is away fails its own commands only; who waits behind them need not wait for it too.
-        self._record, self._put = (
-            Coalescer(script, settings.max_batch, settings.max_waiting, (NotConnectedError, NoAnswerError))
-            for script in (record, put)
-        )
+        self._record = Script(self._redis, "record.lua", constants, self._deadline_s)
+        self._put = Script(self._redis, "put.lua", constants, self._deadline_s)
 
     async def record(self, user: UserId, report: Report) -> Session:
         """Append a playback and return the whole session."""
-        playback = report.playback
-        # One argument instead of five: redis-py's cost grows with their number.
-        argument = (
-            f"{to_json(playback.track).decode()}\n{playback.time!r}\n{report.request}\n"
-            f"{report.now_ms}\n{'1' if report.last else '0'}"
-        )
-        with _store_errors:
-            return _session(await self._record((self._key(user), argument)))
+        (session,) = await self.record_all([(user, report)])
+        if isinstance(session, StoreError):
+            raise session
+        return session
+
+    async def record_all(self, reports: Sequence[tuple[UserId, Report]]) -> Sequence[Session | StoreError]:
+        """Append playbacks in one round trip; return the whole session of each, or why there is none."""
+        calls = [(self._key(user), _report_argument(report)) for user, report in reports]
+        return await _of_each(self._record, calls, _session)
 
     async def get(self, user: UserId) -> Session | None:
         """Return the live session, or None."""
@@ -68,21 +63,14 @@ class RedisStore:
 
     async def put(self, user: UserId, kept: Kept) -> None:
         """Take over a session, unless what is held goes before it."""
-        session = kept.session
-        fields = [
-            session.id,
-            str(session.started_ms),
-            json.dumps(session.anchor),
-            "\n".join(map(json.dumps, session.tracks)),
-            "\n".join(map(repr, session.times)),
-            str(session.position),
-            str(session.penalty),
-            "1" if session.penalised else "0",
-            kept.request,
-            "0" if kept.live else "1",
-        ]
-        with _store_errors:
-            await self._put((self._key(user), json.dumps([fields, list(kept.before)])))
+        (failed,) = await self.put_all([(user, kept)])
+        if failed is not None:
+            raise failed
+
+    async def put_all(self, sessions: Sequence[tuple[UserId, Kept]]) -> Sequence[StoreError | None]:
+        """Take over sessions in one round trip; return for each why it could not be, or None."""
+        calls = [(self._key(user), _kept_argument(kept)) for user, kept in sessions]
+        return await _of_each(self._put, calls, lambda _: None)
 
     async def delete(self, user: UserId) -> None:
         """End the live session, if there is one."""
@@ -104,6 +92,55 @@ class RedisStore:
 
     def _key(self, user: UserId) -> str:
         return f"{self._prefix}{user}"
+
+
+async def _of_each(
+    script: Script, calls: list[tuple[str, str]], meaning: Callable[[Any], Result]
+) -> list[Result | StoreError]:
+    """Return what a script's answer to each call means, or its error."""
+    try:
+        with _store_errors:
+            answers = await script(calls)
+    except StoreError as error:
+        return [error] * len(calls)
+    return [_meant(answer, meaning) for answer in answers]
+
+
+def _meant(answer: Any, meaning: Callable[[Any], Result]) -> Result | StoreError:  # noqa: ANN401 - as the store sends it
+    try:
+        with _store_errors:
+            if isinstance(answer, Exception):
+                raise answer
+            return meaning(answer)
+    except StoreError as error:
+        return error
+
+
+def _report_argument(report: Report) -> str:
+    """Return the argument of ``record.lua``: one instead of five, because redis-py's cost grows with their number."""
+    playback = report.playback
+    return (
+        f"{to_json(playback.track).decode()}\n{playback.time!r}\n{report.request}\n"
+        f"{report.now_ms}\n{'1' if report.last else '0'}"
+    )
+
+
+def _kept_argument(kept: Kept) -> str:
+    """Return the argument of ``put.lua``."""
+    session = kept.session
+    fields = [
+        session.id,
+        str(session.started_ms),
+        json.dumps(session.anchor),
+        "\n".join(map(json.dumps, session.tracks)),
+        "\n".join(map(repr, session.times)),
+        str(session.position),
+        str(session.penalty),
+        "1" if session.penalised else "0",
+        kept.request,
+        "0" if kept.live else "1",
+    ]
+    return json.dumps([fields, list(kept.before)])
 
 
 def _session(fields: Sequence[Any]) -> Session:
@@ -129,8 +166,6 @@ class _StoreErrors:
         # The second is Lua's own word for a value that it cannot use: a field of the hash is missing or no number.
         if isinstance(error, ResponseError) and (str(error).startswith("WRONGTYPE") or "attempt to" in str(error)):
             raise DamagedSessionError(f"the session store holds no session under the user's key: {error}") from error
-        if isinstance(error, asyncio.QueueFull):
-            raise StoreBusyError("more playbacks wait for the session store than it can take in time") from error
         if isinstance(error, RedisError | OSError):
             raise StoreError(f"the session store does not answer: {error or type(error).__name__}") from error
         if isinstance(error, ValueError | TypeError | AttributeError):  # a missing field is None, which has no lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,10 +16,6 @@ class StoreError(Exception):
 
 class DamagedSessionError(StoreError):
     """The store answers, but what it holds for this user is no session."""
-
-
-class StoreBusyError(StoreError):
-    """The store answers, but too much waits for it already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +89,30 @@ class SessionStore(Protocol):
 
     async def close(self) -> None:
         """Let go of what the store holds open; sessions stay where the store keeps them."""
+        ...
+
+
+class BatchStore(SessionStore, Protocol):
+    """A store that does many things in one round trip; nothing is raised for all where one fails by itself."""
+
+    async def record_all(self, reports: Sequence[tuple[UserId, Report]]) -> Sequence[Session | StoreError]:
+        """Record playbacks in their order; return the session after each, or why it could not be recorded."""
+        ...
+
+    async def put_all(self, sessions: Sequence[tuple[UserId, Kept]]) -> Sequence[StoreError | None]:
+        """Take over sessions as ``put`` does; return for each why it could not be, or None."""
+        ...
+
+
+class ServingStore(SessionStore, Protocol):
+    """A store that always has an answer, and gives it without a task for each."""
+
+    def record_soon(self, user: UserId, report: Report, done: Callable[[Session | Exception], None]) -> None:
+        """Record a playback as ``record`` does, and call ``done`` with the session, or with a defect.
+
+        Args:
+            user: External id.
+            report: What was heard.
+            done: It must not raise; it may be called at once.
+        """
         ...

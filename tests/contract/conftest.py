@@ -93,12 +93,11 @@ async def open_store(kind: str, url: str, prefix: str) -> AsyncIterator[OpenStor
     opened: list[SessionStore] = []
 
     def open_one(rules: SessionRules) -> SessionStore:
-        if kind == "memory":
-            store: SessionStore = MemoryStore(rules)
-        else:
-            store = RedisStore(url, RedisSettings(key_prefix=prefix, timeout_s=5, deadline_s=10), rules)
-        if kind == "failover":
-            store = FailoverStore(store, MemoryStore(rules))
+        store: SessionStore = MemoryStore(rules)
+        if kind != "memory":
+            remote = RedisStore(url, RedisSettings(key_prefix=prefix, timeout_s=5, deadline_s=10), rules)
+            # Over several servers as the service has it, which makes one call of many.
+            store = FailoverStore(remote, MemoryStore(rules)) if kind in ["failover", *OVER_SEVERAL] else remote
         opened.append(store)
         return store
 

@@ -162,6 +162,68 @@ def test_a_slow_listener_keeps_the_connection(narrow: Service) -> None:
             time.sleep(1.2 * SLOW_S)
 
 
+def post(path: str, track: int, *headers: str) -> bytes:
+    """Return a playback's bytes."""
+    body = json.dumps({"track": track, "time": 0.5}).encode()
+    return "\r\n".join([f"POST {path} HTTP/1.1", f"content-length: {len(body)}", *headers, "", ""]).encode() + body
+
+
+def answers(received: bytes) -> list[dict[str, object]]:
+    """Return the bodies of some answers, in their order."""
+    heads_and_bodies = [piece.partition(b"\r\n\r\n") for piece in received.split(b"HTTP/1.1 ")[1:]]
+    return [json.loads(body) for _, _, body in heads_and_bodies]
+
+
+def test_calls_that_do_not_wait_for_their_answers(narrow: Service, world: World) -> None:
+    """Of three playbacks in one piece each is recorded and answered in its order, also between other requests."""
+    track = world.tracks[0]
+    sent = post("/next/71", track) + get("/health/live") + post("/next/71", track) + post("/last/72", track)
+    with connected(narrow) as raw:
+        raw.sendall(sent + get("/", "connection: close"))
+        first, live, second, last, _ = answers(everything(raw))
+    assert [answer.get("user") for answer in (first, live, second, last)] == [71, None, 71, 72]
+    session = narrow.session(71)
+    assert session is not None
+    assert session["position"] == 1
+    assert narrow.session(72) is None
+
+
+def test_a_call_that_comes_in_pieces(narrow: Service, world: World) -> None:
+    """Wherever a call is cut, in its path, headers or body, its playback counts once."""
+    sent = post("/next/73", world.tracks[0])
+    with connected(narrow) as raw:
+        for start in range(0, len(sent), 9):
+            raw.sendall(sent[start : start + 9])
+            time.sleep(0.002)
+        assert status(raw) == 200
+    session = narrow.session(73)
+    assert session is not None
+    assert session["position"] == 0
+
+
+@pytest.mark.parametrize("header", ["connection: close", "expect: 100-continue", "x-other: 1"])
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_what_a_client_may_ask_besides(narrow: Service, world: World, version: str, header: str) -> None:
+    """Whatever the version, and whatever else a client asks of the connection, its call is answered."""
+    sent = post("/next/74", world.tracks[0], header).replace(b"HTTP/1.1", f"HTTP/{version}".encode())
+    with connected(narrow) as raw:
+        raw.sendall(sent)
+        if header.startswith("expect") and version == "1.1":
+            assert raw.recv(25, socket.MSG_WAITALL) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        assert status(raw) == 200
+
+
+def test_an_escaped_user_is_the_same(narrow: Service, world: World) -> None:
+    """A path may spell a character by its number."""
+    with connected(narrow) as raw:
+        for path in ("/next/75", "/next/%37%35"):
+            raw.sendall(post(path, world.tracks[0]))
+            assert status(raw) == 200
+    session = narrow.session(75)
+    assert session is not None
+    assert session["position"] == 1
+
+
 def test_two_requests_in_one_piece(narrow: Service) -> None:
     """The limits are those of each request, not of what comes together."""
     with connected(narrow) as raw:

@@ -20,13 +20,13 @@ class Slow:
         self.go = asyncio.Event()
         self.fails_from = math.inf  # the number of the first call that fails
 
-    async def __call__(self, items: list[int]) -> list[int | Exception]:
-        """Return the doubles; an error for each negative item."""
+    async def __call__(self, items: list[int]) -> list[int]:
+        """Return the doubles."""
         self.batches.append(items)
         await self.go.wait()
         if len(self.batches) >= self.fails_from:
             raise ConnectionError(f"call {len(self.batches)}")
-        return [ValueError(str(item)) if item < 0 else 2 * item for item in items]
+        return [2 * item for item in items]
 
 
 async def started(coalescer: Coalescer[int, int], items: list[int]) -> list[asyncio.Task[int]]:
@@ -36,13 +36,23 @@ async def started(coalescer: Coalescer[int, int], items: list[int]) -> list[asyn
     return tasks
 
 
-async def test_the_first_goes_alone_and_the_others_together() -> None:
-    """One item goes at once; those that come meanwhile share calls of at most the limit, in order."""
+async def test_those_of_one_turn_go_together() -> None:
+    """Items that come in one turn of the event loop share calls of at most the limit, in order."""
     slow = Slow()
     tasks = await started(Coalescer(slow, limit=3, capacity=100), list(range(8)))
     slow.go.set()
     assert await asyncio.gather(*tasks) == [2 * item for item in range(8)]
-    assert slow.batches == [[0], [1, 2, 3], [4, 5, 6], [7]]
+    assert slow.batches == [[0, 1, 2], [3, 4, 5], [6, 7]]
+
+
+async def test_those_who_come_meanwhile_share_the_next() -> None:
+    """While a call is under way items gather, and go together when it is done."""
+    slow = Slow()
+    coalescer = Coalescer(slow, limit=3, capacity=100)
+    tasks = [*await started(coalescer, [0]), *await started(coalescer, [1]), *await started(coalescer, [2])]
+    slow.go.set()
+    assert await asyncio.gather(*tasks) == [0, 2, 4]
+    assert slow.batches == [[0], [1, 2]]
 
 
 async def test_lone_calls_do_not_wait() -> None:
@@ -54,36 +64,31 @@ async def test_lone_calls_do_not_wait() -> None:
     assert slow.batches == [[0], [1], [2]]
 
 
-async def test_an_error_of_all_reaches_who_waits_behind() -> None:
-    """Of the calls [0], [-1, 1] and [2, 3] the second has an error of all: 2 and 3 learn it, and are not tried."""
+async def test_results_without_a_task_for_each() -> None:
+    """Whoever submits an item is told its result, or what its call raised."""
     slow = Slow()
-    tasks = await started(Coalescer(slow, limit=2, capacity=100, of_all=(ValueError,)), [0, -1, 1, 2, 3])
     slow.go.set()
-    assert list(map(str, await asyncio.gather(*tasks, return_exceptions=True))) == ["0", "-1", "2", "-1", "-1"]
-    assert slow.batches == [[0], [-1, 1]]
+    coalescer, told = Coalescer(slow, limit=2, capacity=100), list[int | Exception]()
+    for item in range(2):
+        coalescer.submit(item, told.append)
+    await coalescer(5)
+    assert told == [0, 2]
+    slow.fails_from = 0
+    coalescer.submit(1, told.append)
+    with pytest.raises(ConnectionError):
+        await coalescer(2)
+    assert isinstance(told[2], ConnectionError)
 
 
-async def test_an_items_error_is_its_own() -> None:
-    """An exception returned for one item is raised for that item only, first or not."""
+async def test_a_failed_call_fails_its_own() -> None:
+    """A call that raises answers those it was made for; the next one is made afresh."""
     slow = Slow()
-    tasks = await started(Coalescer(slow, limit=9, capacity=100), [-1, 1, -2, 2])
-    slow.go.set()
-    found = await asyncio.gather(*tasks, return_exceptions=True)
-    assert [str(result) for result in found] == ["-1", "2", "-2", "4"]
-    assert [isinstance(result, ValueError) for result in found] == [True, False, True, False]
-
-
-@pytest.mark.parametrize(("number", "made"), [(1, [[0]]), (2, [[0], [1, 2]])])
-async def test_a_failed_call_fails_all_who_wait(number: int, made: list[list[int]]) -> None:
-    """A call that raises for all also answers those who queued behind it, and the next one is made afresh."""
-    slow = Slow()
-    slow.fails_from = number
+    slow.fails_from = 2
     coalescer = Coalescer(slow, limit=2, capacity=100)
-    tasks = await started(coalescer, list(range(7)))
+    tasks = await started(coalescer, list(range(4)))
     slow.go.set()
     found = await asyncio.gather(*tasks, return_exceptions=True)
-    assert [isinstance(result, ConnectionError) for result in found] == [number == 1] + [True] * 6
-    assert slow.batches == made
+    assert (found[:2], list(map(type, found[2:]))) == ([0, 2], [ConnectionError] * 2)
     slow.fails_from = math.inf
     assert await coalescer(21) == 42
 
@@ -106,7 +111,8 @@ async def test_a_cancelled_request_stops_nobody(cancelled: int) -> None:
 async def test_too_many_do_not_wait() -> None:
     """Beyond the capacity a call is refused at once, and the others are served."""
     slow = Slow()
-    tasks = await started(Coalescer(slow, limit=3, capacity=2), list(range(4)))
+    coalescer = Coalescer(slow, limit=3, capacity=2)
+    tasks = [*await started(coalescer, [0]), *await started(coalescer, [1, 2, 3])]
     assert isinstance(tasks[3].exception(), asyncio.QueueFull)
     slow.go.set()
     assert await asyncio.gather(*tasks[:3]) == [0, 2, 4]

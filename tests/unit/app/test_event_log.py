@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,8 @@ pytestmark = pytest.mark.anyio
 SESSION = Session("s-1", 1000, 10, [10, 11], [0.5, 0.1], position=1, penalty=1, penalised=False)
 
 
-def append(log: EventLog, **changes: Any) -> Coroutine[Any, Any, None]:  # noqa: ANN401 - any field of an event
-    """Append an event, some of whose fields are given."""
+async def append(log: EventLog, **changes: Any) -> None:  # noqa: ANN401 - any field of an event
+    """Append an event, some of whose fields are given, and return when its answer may leave."""
     event = {
         "last": False,
         "timestamp_ms": 1_700_000_000_000,
@@ -40,7 +40,9 @@ def append(log: EventLog, **changes: Any) -> Coroutine[Any, Any, None]:  # noqa:
         "propensity": 0.95,
         "request": "r-1",
     }
-    return log.append(**event | changes)
+    leaves = log.append(**event | changes)
+    if leaves is not None:
+        await leaves
 
 
 def settings(folder: Path, **changes: Any) -> EventLogSettings:  # noqa: ANN401 - any setting

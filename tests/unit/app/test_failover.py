@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
 import pytest
 
 from app.sessions.failover import FailoverStore
 from app.sessions.memory import MemoryStore
-from app.sessions.store import DamagedSessionError, Kept, Report, StoreBusyError, StoreError
+from app.sessions.store import DamagedSessionError, Kept, Report, StoreError
 from strategies.session import Session, UserId
 from tests.stores import RULES, report
 
 pytestmark = pytest.mark.anyio
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
 
 
 class Remote(MemoryStore):
-    """A store that can be away, or hold something damaged for one user."""
+    """A store that can be away, or hold something damaged for one user; what is done together is one call."""
 
     def __init__(self) -> None:
         super().__init__(RULES, clock=lambda: 0.0)
@@ -22,27 +28,39 @@ class Remote(MemoryStore):
         self.damaged: UserId | None = None
         self.asked = 0
 
-    def _reach(self, user: UserId | None = None) -> None:
+    def _reach(self) -> None:
         self.asked += 1
         if self.away:
             raise StoreError("gone fishing")
-        if user is not None and user == self.damaged:
-            raise DamagedSessionError("damaged")
 
-    async def record(self, user: UserId, report: Report) -> Session:
+    async def _of_each(
+        self, calls: Sequence[tuple[UserId, Argument]], call: Callable[[UserId, Argument], Awaitable[Result]]
+    ) -> list[Result | StoreError]:
+        await asyncio.sleep(0)
+        try:
+            self._reach()
+        except StoreError as error:
+            return [error] * len(calls)
+        damaged = DamagedSessionError("damaged")
+        return [damaged if user == self.damaged else await call(user, argument) for user, argument in calls]
+
+    async def record_all(self, reports: Sequence[tuple[UserId, Report]]) -> Sequence[Session | StoreError]:
         """Record, where it is not away."""
-        self._reach(user)
-        return await super().record(user, report)
+        return await self._of_each(reports, super().record)
 
     async def get(self, user: UserId) -> Session | None:
         """Get, where it is not away."""
-        self._reach(user)
+        self._reach()
         return await super().get(user)
 
     async def put(self, user: UserId, kept: Kept) -> None:
         """Put, where it is not away."""
-        self._reach(user)
+        self._reach()
         await super().put(user, kept)
+
+    async def put_all(self, sessions: Sequence[tuple[UserId, Kept]]) -> Sequence[StoreError | None]:
+        """Put, where it is not away."""
+        return await self._of_each(sessions, super().put)
 
     async def delete(self, user: UserId) -> None:
         """Delete, where it is not away."""
@@ -191,20 +209,38 @@ async def test_a_call_that_reaches_the_store_late_does_no_harm(case: Case) -> No
     assert await case.remote.get(7) == during
 
 
-async def test_a_store_that_is_busy_is_not_away(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_store_that_is_busy_is_not_away(case: Case) -> None:
     """What the store has no room for goes on in memory, without opening the circuit, and is written back."""
     await case.play(1)
+    store = FailoverStore(case.remote, case.twin, max_waiting=0)
+    first, second = await asyncio.gather(store.record(8, report(5)), store.record(7, report(2)))
+    assert (first.tracks, second.tracks) == ([5], [1, 2])
+    assert (store.reason, store.degraded, store.errors) == ("", 1, 1)
+    assert (await store.record(7, report(3))).tracks == [1, 2, 3]
+    assert await case.remote.get(7) == await store.get(7)
 
-    async def busy(*_: object) -> Session:
-        """Refuse."""
-        raise StoreBusyError("busy")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(case.remote, "record", busy)
-        assert (await case.play(2)).tracks == [1, 2]
-    assert (case.store.reason, case.store.degraded) == ("", 1)
-    assert (await case.play(3)).tracks == [1, 2, 3]
-    assert await case.remote.get(7) == await case.store.get(7)
+async def test_what_comes_meanwhile_shares_a_call(case: Case) -> None:
+    """Two playbacks are one call, and three that come while it is under way the next, in their order."""
+    answers: list[Session | Exception] = []
+    for track in (1, 2):
+        case.store.record_soon(7, report(track), answers.append)
+    sessions = await asyncio.gather(*(case.store.record(user, report(3)) for user in (7, 8, 9)))
+    assert [list(answer.tracks) for answer in answers if isinstance(answer, Session)] == [[1], [1, 2]]
+    assert [list(session.tracks) for session in sessions] == [[1, 2, 3], [3], [3]]
+    assert case.remote.asked == 2
+
+
+async def test_who_waits_while_the_store_goes_waits_once(case: Case) -> None:
+    """Those behind a call that fails go on in memory without another call, and those who come then at once."""
+    case.store = FailoverStore(case.remote, case.twin, max_batch=2)
+    case.go()
+    sessions = await asyncio.gather(*(case.store.record(user, report(1)) for user in range(6)))
+    assert [list(session.tracks) for session in sessions] == [[1]] * 6
+    answers: list[Session | Exception] = []
+    case.store.record_soon(0, report(2), answers.append)
+    assert [list(answer.tracks) for answer in answers if isinstance(answer, Session)] == [[1, 2]]
+    assert (case.remote.asked, case.store.openings, case.store.degraded) == (1, 1, 6)
 
 
 async def test_another_worker_that_went_on_is_not_overwritten(case: Case) -> None:

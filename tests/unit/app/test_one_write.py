@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from app.one_write import ANSWER, OneWrite
+from app.one_write import OneWrite
 
 START = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4")]}
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n"
@@ -38,10 +37,8 @@ class KeptWrites(asyncio.Transport):
         return b"closed" in self.writes
 
 
-def writes(
-    app: ASGIApp, *, expects_100: bool = False, keep_alive: bool = True, headers: Sequence[tuple[bytes, bytes]] = ()
-) -> list[bytes]:
-    """Return the writes of an application's answer; the headers are the server's."""
+def writes(app: ASGIApp, *, expects_100: bool = False) -> list[bytes]:
+    """Return the writes of an application's answer."""
     transport, logger = KeptWrites(), logging.getLogger("tests.one_write")
     scope: dict[str, Any] = {"type": "http", "method": "POST"}
 
@@ -53,15 +50,13 @@ def writes(
             logger=logger,
             access_logger=logger,
             access_log=False,
-            default_headers=list(headers),
+            default_headers=[],
             message_event=asyncio.Event(),
             expect_100_continue=expects_100,
-            keep_alive=keep_alive,
+            keep_alive=True,
             on_response=lambda: None,
         )
-        one_write = OneWrite(cycle)
-        cycle.transport = one_write  # type: ignore[assignment]
-        scope["extensions"] = {ANSWER: one_write.answer}
+        cycle.transport = OneWrite(cycle)  # type: ignore[assignment]
         cycle.message_event.set()
         await cycle.run_asgi(app)  # type: ignore[arg-type]
 
@@ -104,24 +99,3 @@ def test_a_head_without_its_body(caplog: pytest.LogCaptureFixture) -> None:
     """Where the body fails the head is written before the connection closes, as without OneWrite."""
     assert writes(answering(fails=True)) == [HEAD, b"closed"]
     assert "on purpose" in caplog.text
-
-
-async def answering_whole(scope: Scope, _: Receive, send: Send) -> None:
-    """Answer at once, or as any other application where that is refused."""
-    if not scope["extensions"][ANSWER](b"content-length: 4\r\n", b"full"):
-        await answering(b"FULL")(scope, _, send)
-
-
-DATE, CLOSE = (b"date", b"now"), (b"connection", b"close")
-
-
-def test_a_whole_answer() -> None:
-    """What is known to be right is written as it is, behind the server's own header, and is all of the answer."""
-    assert writes(answering_whole, headers=[DATE]) == [HEAD.replace(b"cont", b"date: now\r\ncont") + b"full"]
-
-
-@pytest.mark.parametrize(("keep_alive", "headers"), [(False, [DATE]), (True, [DATE, CLOSE])])
-def test_a_whole_answer_that_ends_the_connection(keep_alive: bool, headers: list[tuple[bytes, bytes]]) -> None:
-    """Where the connection closes, be it the client's wish or the server's, uvicorn says so and does so."""
-    answer, closed = writes(answering_whole, keep_alive=keep_alive, headers=headers)
-    assert (b"connection: close\r\n" in answer, answer[-4:], closed) == (True, b"FULL", b"closed")
