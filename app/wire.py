@@ -146,8 +146,9 @@ class BoundedProtocol(HttpToolsProtocol):
         if made is before or not isinstance(made, RequestResponseCycle):
             return  # it asked for another protocol
         made.transport = OneWrite(made)  # type: ignore[assignment]  # what the cycle needs of one
-        if call is not None:
+        if call is not None and call.body:
             made.body += call.body
+            made.message_event.set()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's sentence, which says less
         """Answer what the parser did not take."""
