@@ -29,8 +29,8 @@ from benchmarks.serving_plot import Bar, plot
 from preprocessing.artifacts import Artifacts, load
 
 COMMANDS = {
-    "bare": ("-m", "uvicorn", "benchmarks.bare:app", "--no-access-log", "--log-level", "warning"),
-    "Segue": ("-m", "app"),
+    "bare": ["-m", "uvicorn", "benchmarks.bare:app", "--no-access-log", "--log-level", "warning"],
+    "Segue": ["-m", "app"],
 }
 READY = {"bare": "/openapi.json", "Segue": "/health/ready"}
 HEADINGS = ("connections", "", "CPU µs", "kernel µs", "ratio (range)", "requests/s", "p50 ms", "p99 ms", "round trips")
