@@ -15,7 +15,8 @@ from preprocessing.artifacts import Ragged, TasteNumbers
 from preprocessing.artist_factors import artist_factors
 from preprocessing.clusters import cluster, split
 from preprocessing.factors import user_factors
-from preprocessing.groups import first_hearings, group_lists, group_neighbours
+from preprocessing.groups import group_lists, group_neighbours
+from preprocessing.hearings import first_hearings
 from preprocessing.parameters import Parameters
 from preprocessing.progress import Reporter
 from preprocessing.taste import learn_taste
@@ -55,8 +56,8 @@ def from_all_events(
         with reporter.stage("artist factors"):
             factors = artist_factors(events, artist, n_artists, parameters.artist_factors, parameters.factor_users)
         with reporter.stage("user groups"):
-            hearings = first_hearings(events.lazy(), tracks["appeal"])
-            vectors = user_factors(hearings, artist, n_users, n_artists, parameters.user_factors)
+            hearings = first_hearings(events, tracks["appeal"], n_users)
+            vectors = user_factors(hearings, artist, n_artists, parameters.user_factors)
             wide = cluster(vectors, parameters.wide_groups)
             neighbours = group_neighbours(
                 hearings, wide, tracks, artist_tracks, parameters.wide_groups, parameters.neighbours

@@ -7,7 +7,8 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from preprocessing.portions import by_portion
+from preprocessing.entries import Entries, entries_of
+from preprocessing.portions import portions
 from preprocessing.schemas import TIME_UNITS
 
 Floats = NDArray[np.float32]
@@ -40,46 +41,48 @@ def artist_factors(
 
     Source: Hu, Koren and Volinsky (2008), collaborative filtering for implicit feedback.
     """
-
-    def of_artists(listened: pl.LazyFrame) -> pl.LazyFrame:
-        return (
-            listened.filter(pl.col("time") > HEARD_FROM * TIME_UNITS)
-            .group_by("user_idx", artist_idx=pl.lit(track_artist).gather("track_idx"))
-            .agg(tracks=pl.col("time").sum() / TIME_UNITS)
-        )
-
-    (heard,) = by_portion(events, "user_idx", of_artists)
-    artists_of = np.bincount(heard["user_idx"].to_numpy())
-    chosen = np.argsort(-artists_of, kind="stable")[:most_users]
-    row = np.full(len(artists_of), -1, dtype=np.int32)
-    row[chosen] = np.arange(len(chosen))
-    entries = heard.with_columns(row=row[heard["user_idx"].to_numpy()]).filter(pl.col("row") >= 0)
-    entries = entries.sort("row", "artist_idx")
-    rows, artists, tracks = (entries[name].to_numpy() for name in ("row", "artist_idx", "tracks"))
-    matrix = csr_array((tracks.astype(np.float32), (rows, artists)), shape=(len(chosen), n_artists))
+    artist = track_artist.to_numpy()
+    artists_of = np.zeros(int(events["user_idx"].max() or 0) + 1, dtype=np.int64)  # type: ignore[arg-type]
+    for portion in portions(events, "user_idx"):
+        users, counts = np.unique_counts(_heard(portion, artist).owner)
+        artists_of[users] = counts
+    chosen = np.zeros(len(artists_of), dtype=np.bool_)
+    chosen[np.argsort(-artists_of, kind="stable")[:most_users]] = True
+    chosen &= artists_of > 0
+    heard = _heard(events.filter(pl.lit(pl.Series(chosen)).gather("user_idx")), artist)
+    starts = np.concatenate([[0], np.cumsum(artists_of[chosen])]).astype(np.int32)
+    tracks = heard.total.astype(np.float32) / np.float32(TIME_UNITS)
+    matrix = csr_array((tracks, heard.item, starts), shape=(len(starts) - 1, n_artists))
     transposed = csr_array(matrix.T)
     vectors = np.random.default_rng(_SEED).normal(0, 0.1, (n_artists, dimension)).astype(np.float32)
     for _ in range(_ROUNDS):
         vectors = _solved(transposed, _solved(matrix, vectors))
-    basis = np.linalg.cholesky(_everywhere(vectors).astype(np.float64))
-    whitened: Floats = np.linalg.solve(basis, vectors.T).T.astype(np.float32)
-    return whitened
+    return vectors @ _whitening(vectors)
 
 
-def _everywhere(vectors: Floats) -> Floats:
-    """Return what the other side's unheard entries and the penalty add to the squares of a solution."""
-    squares: Floats = vectors.T @ vectors + PENALTY * np.eye(vectors.shape[1], dtype=np.float32)
-    return squares
+def _heard(events: pl.DataFrame, artist: NDArray[np.int32]) -> Entries:
+    """Return how long each user heard of each artist, of what was heard for longer than ``HEARD_FROM``."""
+    long = events.filter(pl.col("time") > HEARD_FROM * TIME_UNITS)
+    return entries_of(long["user_idx"].to_numpy(), artist[long["track_idx"].to_numpy()], long["time"].to_numpy())
+
+
+def _whitening(vectors: Floats) -> Floats:
+    """Return by what vectors are multiplied to stand in a basis of their own.
+
+    In it, what the other side's unheard entries and the penalty add to the squares of a solution is 1.
+    """
+    squares = (vectors.T @ vectors).astype(np.float64) + PENALTY * np.eye(vectors.shape[1])
+    turn: Floats = np.linalg.inv(np.linalg.cholesky(squares)).T.astype(np.float32)
+    return turn
 
 
 def _solved(tracks: csr_array[np.float32], others: Floats) -> Floats:
     """Return the best vectors of the rows of a matrix, given those of its columns.
 
-    In the basis in which ``_everywhere`` is 1 each of them is a ridge regression. Rows of one length are
-    solved together.
+    In the basis of ``_whitening`` each of them is a ridge regression. Rows of one length are solved together.
     """
-    basis = np.linalg.cholesky(_everywhere(others))
-    white = np.linalg.solve(basis, others.T).T
+    turn = _whitening(others)
+    white = others @ turn
     answer = np.zeros((tracks.shape[0], others.shape[1]), dtype=np.float32)
     lengths = np.diff(tracks.indptr)
     for length in np.unique(lengths[lengths > 0]).tolist():
@@ -90,8 +93,7 @@ def _solved(tracks: csr_array[np.float32], others: Floats) -> Floats:
             confidence = CONFIDENCE * tracks.data[entries][:, :, None]
             root = np.sqrt(confidence)
             answer[rows] = _regressed(white[tracks.indices[entries]] * root, (1 + confidence) / root)
-    solved: Floats = np.linalg.solve(basis.T, answer.T).T
-    return solved
+    return answer @ turn.T
 
 
 def _regressed(heard: Floats, aim: Floats) -> Floats:

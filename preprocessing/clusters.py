@@ -14,6 +14,7 @@ Rows = NDArray[np.int64]
 
 _SEED = 0  # of the first centres
 _ROUNDS = 20
+_SAMPLE = 2**15  # vectors that a few large clusters are found among; the others join the nearest one
 _BRANCHES = 16  # a cluster falls into so many at most at a time: it bounds the time for many points
 _AT_ONCE = 2**20  # numbers of the points of clusters that are split together
 
@@ -25,8 +26,18 @@ def cluster(vectors: Floats, n_clusters: int) -> Labels:
     """
     known = np.flatnonzero(vectors.any(axis=1))
     labels = np.full(len(vectors), -1, dtype=np.int32)
-    if len(known):
-        labels[known] = _k_means(vectors[known][None], np.array([len(known)]), np.array([n_clusters]))[0]
+    if not len(known):
+        return labels
+    some = known
+    if len(known) > _SAMPLE:
+        some = np.sort(np.random.default_rng(_SEED).choice(known, _SAMPLE, replace=False))
+    nearest = _k_means(vectors[some][None], np.array([len(some)]), np.array([n_clusters]))[0]
+    labels[some] = nearest
+    if len(some) < len(known):
+        centres = centres_of(vectors[some], nearest, int(nearest.max()) + 1).astype(vectors.dtype)
+        for start in range(0, len(known), _SAMPLE):
+            rows = known[start : start + _SAMPLE]
+            labels[rows] = np.argmax(vectors[rows] @ centres.T, axis=1)
     return labels
 
 

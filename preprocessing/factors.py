@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy.linalg import qr
 from scipy.sparse import csr_array
 
-from preprocessing.portions import by_portion
+from preprocessing.entries import entries_of
+from preprocessing.hearings import Hearings
+from preprocessing.schemas import TIME_UNITS
 
 Floats = NDArray[np.float32]
 
@@ -16,13 +19,10 @@ _ITERATIONS = 4
 _SPARE = 4  # directions that are iterated beside the wanted ones, for the accuracy of the last of these
 _ENTRY_PRIOR = 1.0  # first hearings
 _NORM_PRIOR = 3.0  # summed squared entries
-_SAME = 1e-6  # liking below this is the rounding of equal numbers
 _LEAST = 1e-3  # of the first direction's length: a shorter one is rounding
 
 
-def user_factors(
-    hearings: pl.DataFrame, track_artist: pl.Series, n_users: int, n_artists: int, dimension: int
-) -> Floats:
+def user_factors(hearings: Hearings, track_artist: pl.Series, n_artists: int, dimension: int) -> Floats:
     """Return users as vectors of length 1, shape (n_users, dimension); zeros for those of whom nothing is known.
 
     An entry of the matrix of users by artists is how much more of an artist's tracks the user heard than people
@@ -31,41 +31,22 @@ def user_factors(
     left ones of the truncated singular value decomposition, by subspace iteration.
 
     Args:
-        hearings: See ``groups.first_hearings``, sorted by user.
+        hearings: Of all users.
         track_artist: Artist row of each track.
-        n_users: Number of users.
         n_artists: Number of artists.
         dimension: Length of a vector.
 
     Source: Halko, Martinsson and Tropp (2011), randomised subspace iteration; Sarwar et al. (2000), singular
     value decomposition for recommendations.
     """
-
-    def more_of_artists(heard: pl.LazyFrame) -> pl.LazyFrame:
-        return (
-            heard.group_by("user_idx", artist_idx=pl.lit(track_artist).gather("track_idx"))
-            .agg(more=pl.col("more").sum() / (pl.len() + _ENTRY_PRIOR))
-            .filter(pl.col("more").abs() > _SAME)
-            .sort("user_idx", "artist_idx")
-        )
-
-    (liking,) = by_portion(hearings, "user_idx", more_of_artists)
-    vectors = np.zeros((n_users, dimension), dtype=np.float32)
-    width = min(dimension + _SPARE, n_users, n_artists)
-    if liking.is_empty():
+    vectors = np.zeros((hearings.n_users, dimension), dtype=np.float32)
+    width = min(dimension + _SPARE, hearings.n_users, n_artists)
+    matrix = _scaled(hearings, track_artist.to_numpy(), n_artists)
+    if not matrix.nnz:
         return vectors
-    users, artists, values = (liking[name].to_numpy() for name in ("user_idx", "artist_idx", "more"))
-    # In place: a large log has many entries.
-    scale = (np.bincount(users, values**2) + _NORM_PRIOR)[users]
-    scale *= (np.bincount(artists, values**2) + _NORM_PRIOR)[artists]
-    scaled = np.divide(values, np.sqrt(scale, out=scale), out=scale).astype(np.float32)
-    starts = np.concatenate([[0], np.cumsum(np.bincount(users, minlength=n_users))])
-    matrix = csr_array((scaled, artists, starts), shape=(n_users, n_artists))
-    del liking, users, values, scale
-    transposed = csr_array(matrix.T)
     guess = np.random.default_rng(_SEED).standard_normal((n_artists, width), dtype=np.float32)
     for _ in range(_ITERATIONS):
-        guess = np.linalg.qr(transposed @ (matrix @ guess))[0]
+        guess = np.ascontiguousarray(qr(matrix.T @ (matrix @ guess), mode="economic", check_finite=False)[0])
     # The left vectors by the right ones, which are few: so those of whom nothing is known stay at zero.
     found = matrix @ guess
     squares, turn = np.linalg.eigh(found.T.astype(np.float64) @ found)
@@ -75,3 +56,26 @@ def user_factors(
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit: Floats = np.divide(vectors, norms, out=vectors, where=norms > 0)
     return unit
+
+
+def _scaled(hearings: Hearings, track_artist: NDArray[np.int32], n_artists: int) -> csr_array:
+    """Return the matrix of users by artists, made of some users at a time: a large log has many entries."""
+    counts: list[NDArray[np.int64]] = [np.zeros(1, np.int64)]
+    artists: list[NDArray[np.int32]] = [np.zeros(0, np.int32)]
+    entries: list[Floats] = [np.zeros(0, np.float32)]
+    squares = np.zeros(n_artists)
+    for users, rows in hearings.portions():
+        heard = entries_of(hearings.user(users), track_artist[hearings.track[rows]], hearings.amount(rows))
+        heard = heard.of(heard.total != heard.rows * TIME_UNITS)
+        entry = (heard.total / TIME_UNITS - heard.rows) / (heard.rows + _ENTRY_PRIOR)
+        user, n_users = heard.owner - users.start, users.stop - users.start
+        squares += np.bincount(heard.item, entry**2, n_artists)
+        entry /= np.sqrt(np.bincount(user, entry**2, n_users) + _NORM_PRIOR)[user]
+        counts.append(np.bincount(user, minlength=n_users))
+        artists.append(heard.item)
+        entries.append(entry.astype(np.float32))
+    columns, values = np.concatenate(artists), np.concatenate(entries)
+    del artists, entries
+    values *= (1 / np.sqrt(squares + _NORM_PRIOR)).astype(np.float32)[columns]
+    starts = np.cumsum(np.concatenate(counts)).astype(columns.dtype)  # or SciPy would make all of them larger
+    return csr_array((values, columns, starts), shape=(hearings.n_users, n_artists))

@@ -10,7 +10,7 @@ from preprocessing.best import best_places
 
 def test_the_greatest_come_first_and_ties_by_column() -> None:
     """Of 3, 1, 3 and 2 the best three are the columns 0, 2 and 3."""
-    assert best_places(np.array([[3.0, 1.0, 3.0, 2.0]]), 3).tolist() == [[0, 2, 3]]
+    assert best_places(np.array([[3.0, 1.0, 3.0, 2.0]], np.float32), 3).tolist() == [[0, 2, 3]]
 
 
 @pytest.mark.parametrize("n_scores", [5, 39, 40, 41, 1000])
@@ -23,4 +23,4 @@ def test_slices_find_what_sorting_finds(n_scores: int) -> None:
 
 def test_no_rows_have_no_places() -> None:
     """An empty table gives an empty one, of the width that is wanted."""
-    assert best_places(np.zeros((0, 100)), 5).shape == (0, 5)
+    assert best_places(np.zeros((0, 100), np.float32), 5).shape == (0, 5)
