@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from preprocessing.taste.playbacks import Floats, Openings, Playbacks, Rows
+from preprocessing.taste.playbacks import Floats, Numbers, Openings, Playbacks, Rows
 
 MAX_LAG = 12  # openings of one user further apart are no pair: it bounds the work for those who come every day
 USER_PRIOR = 3.0  # playbacks that a user's mean fraction is shrunk by
@@ -67,10 +67,11 @@ def ties_of_playbacks(playbacks: Playbacks) -> Ties:
 
 
 def _none() -> Ties:
-    return Ties(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+    nobody = np.zeros(0, np.int32)
+    return Ties(nobody, nobody, nobody, np.zeros(0))
 
 
-def _means(of: Rows, values: Floats, prior: float, toward: float) -> Floats:
+def _means(of: Rows, values: Floats | Numbers, prior: float, toward: float) -> Floats:
     """Return for each row the mean of all rows with its label, shrunk."""
     totals = np.bincount(of, weights=values) + prior * toward
     counts = np.bincount(of) + prior

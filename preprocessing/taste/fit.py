@@ -15,7 +15,7 @@ from preprocessing.taste.company import ties_of_openings, ties_of_playbacks
 from preprocessing.taste.effects import aims, expected, fit_effects
 from preprocessing.taste.fatigue import fatigue
 from preprocessing.taste.kin import nearest_artists
-from preprocessing.taste.playbacks import Floats, in_parts
+from preprocessing.taste.playbacks import Floats, Numbers, in_parts
 from preprocessing.taste.sample import fit_others, learners
 from preprocessing.taste.trust import trusted
 
@@ -66,21 +66,24 @@ def learn_taste(
     """
     learned_from = learners(events, n_users, most)
     is_learned_from = pl.lit(pl.Series(learned_from)).gather("user_idx")
+    # Artists are numbered by playbacks meanwhile: who is asked for often then stands together, in the cache.
+    rank = _ranks(events, track_artist, n_artists)
+    track_artist = rank[track_artist]
     openings, playbacks = in_parts(events.filter(is_learned_from), track_artist)
     if len(playbacks) < FEWEST:
         return _nothing(n_artists, n_users, kin, f"the log has {len(playbacks)} playbacks after a first track")
     if not playbacks.fraction.std() > 0:
         return _nothing(n_artists, n_users, kin, "all playbacks of the log were heard to the same fraction")
     left = fatigue(openings, playbacks)
-    fold = np.random.default_rng(0).integers(0, FOLDS, n_users)
+    fold = np.random.default_rng(0).integers(0, FOLDS, n_users).astype(np.int32)
     known = trusted(ties_of_openings(openings), ties_of_playbacks(playbacks), fold, n_artists, dimension)
     advance(len(playbacks), 0)
-    similarity = np.zeros(len(playbacks))
+    similarity = np.zeros(len(playbacks), np.float32)
     similarity[playbacks.artist != playbacks.first_artist] = known.similarity
     effects = fit_effects(playbacks, similarity, left, n_artists, n_users)
     mean = expected(effects, playbacks, similarity)
     aim = aims(playbacks, left)
-    loss, plain = _log_loss(aim, mean), _log_loss(aim, np.full(len(aim), aim.mean()))
+    loss, plain = _log_loss(aim, mean), _log_loss(aim, np.full(len(aim), aim.mean(dtype=np.float64)))
     if not effects.is_finite or not loss <= plain:
         return _nothing(
             n_artists, n_users, kin, f"the fit diverged (log loss {loss:.4f}, of the mean alone {plain:.4f})"
@@ -89,11 +92,11 @@ def learn_taste(
         fit_others(effects, events.filter(~is_learned_from), track_artist, known.vectors, left)
     intercept, slope, same = (float(value) for value in effects.slopes)
     slope = max(slope, 0.0)
-    artist_effect = (intercept + effects.artist).astype(np.float32)
+    vectors, artist_effect = known.vectors[rank], (intercept + effects.artist).astype(np.float32)[rank]
     columns: Columns = {
-        "artist_vectors": known.vectors,
+        "artist_vectors": vectors,
         "artist_effect": artist_effect,
-        "artist_kin": nearest_artists(known.vectors, slope, artist_effect, kin),
+        "artist_kin": nearest_artists(vectors, slope, artist_effect, kin),
         "user_demand": effects.demand.astype(np.float32),
         "user_sharpness": effects.sharpness.astype(np.float32),
     }
@@ -103,7 +106,15 @@ def learn_taste(
     return Learned(columns, numbers)
 
 
-def _log_loss(aim: Floats, mean: Floats) -> float:
+def _ranks(events: pl.DataFrame, track_artist: NDArray[np.int32], n_artists: int) -> NDArray[np.int32]:
+    """Return each artist's place among all, those of the most playbacks first."""
+    of_tracks = np.bincount(events["track_idx"].to_numpy(), minlength=len(track_artist))
+    rank = np.empty(n_artists, np.int32)
+    rank[np.argsort(-np.bincount(track_artist, of_tracks, n_artists), kind="stable")] = np.arange(n_artists)
+    return rank
+
+
+def _log_loss(aim: Numbers, mean: Floats) -> float:
     sure = np.clip(mean, 1e-9, 1 - 1e-9)
     return float(-(aim * np.log(sure) + (1 - aim) * np.log(1 - sure)).mean())
 

@@ -27,7 +27,7 @@ class Graph:
     def of(cls, ties: Sequence[Ties], n_artists: int) -> Graph:
         """Return the graph of some ties."""
         one, other, weight = (np.concatenate([getattr(part, name) for part in ties]) for name in _COLUMNS)
-        ends = (np.concatenate([one, other]), np.concatenate([other, one]))
+        ends = tuple(np.concatenate(columns, dtype=np.int32) for columns in ((one, other), (other, one)))
         pairs = coo_array((np.tile(weight.astype(np.float32), 2), ends), shape=(n_artists, n_artists))
         # Equal pairs stay side by side: a product adds them up as well, and to bring them together costs more.
         pairs.has_canonical_format = True

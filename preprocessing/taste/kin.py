@@ -40,12 +40,15 @@ def nearest_artists(vectors: Vectors, slope: float, effects: NDArray[np.float32]
         searched = [
             (own, np.concatenate([members[at] for at in those])) for own, those in zip(members, near, strict=True)
         ]
+    # One more column: the product of these rows with those of the pool is the expectation.
+    asking = np.column_stack([vectors, np.ones(len(vectors), np.float32)])
+    asked = np.column_stack([np.float32(slope) * vectors, effects])
     for own, others in searched:
-        pool, bonus = np.ascontiguousarray(vectors[others].T), effects[others]
+        pool = np.ascontiguousarray(asked[others].T)
         kept = min(k, len(others) - 1)
         for start in range(0, len(own) if kept > 0 else 0, _BLOCK):
             rows = own[start : start + _BLOCK]
-            scores = slope * (vectors[rows] @ pool) + bonus
+            scores = asking[rows] @ pool
             # The own cluster comes first among those searched.
             scores[np.arange(len(rows)), np.arange(start, start + len(rows))] = -np.inf
             answer[rows, :kept] = others[best_places(scores, kept)]
@@ -54,7 +57,7 @@ def nearest_artists(vectors: Vectors, slope: float, effects: NDArray[np.float32]
 
 def _clusters(vectors: Vectors) -> tuple[Labels, NDArray[np.int64]]:
     """Return each row's cluster by direction, and the clusters nearest to each, its own first, (n_clusters, 32)."""
-    unit = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float64)
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     labels = split(unit, np.zeros(len(unit), np.int32), LARGEST)
     centres = centres_of(unit, labels, int(labels.max()) + 1)
     likeness = centres @ centres.T

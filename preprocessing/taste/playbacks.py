@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from preprocessing.packed import places
 from preprocessing.schemas import TIME_UNITS
 
-Rows = NDArray[np.int64]
+Rows = NDArray[np.int32]
 Floats = NDArray[np.float64]
+Numbers = NDArray[np.float32]  # of playbacks, which are many
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Openings:
 
     user: Rows  # (n_sessions,)
     artist: Rows  # (n_sessions,)
-    fraction: Floats  # (n_sessions,), listened, 0 to 1
+    fraction: Numbers  # (n_sessions,), listened, 0 to 1
 
     def of(self, chosen: NDArray[np.bool_]) -> Openings:
         """Return some of them."""
@@ -36,7 +37,7 @@ class Playbacks:
     artist: Rows  # (n,)
     first_artist: Rows  # (n,), of the session's opening
     times_heard: Rows  # (n,), tracks of the artist that the session had before
-    fraction: Floats  # (n,), listened, 0 to 1
+    fraction: Numbers  # (n,), listened, 0 to 1
 
     def __len__(self) -> int:
         return len(self.user)
@@ -59,13 +60,13 @@ def in_parts(events: pl.DataFrame, track_artist: NDArray[np.int32]) -> tuple[Ope
         events: See ``with_sessions``; sorted by user, session and time.
         track_artist: Artist row of each track, shape (n_tracks,).
     """
-    user, opens = events["user_idx"].to_numpy().astype(np.int64), events["opens"].to_numpy()
-    fraction = events["time"].to_numpy() / TIME_UNITS
-    artist = track_artist[events["track_idx"].to_numpy()].astype(np.int64)
+    user, opens = events["user_idx"].to_numpy(), events["opens"].to_numpy()
+    fraction = events["time"].to_numpy().astype(np.float32) / np.float32(TIME_UNITS)
+    artist = track_artist[events["track_idx"].to_numpy()]
     session = np.cumsum(opens) - 1
     of_session = (session << 32) | artist
     order = np.argsort(of_session, kind="stable")
-    times_heard = np.empty(len(artist), dtype=np.int64)
+    times_heard = np.empty(len(artist), dtype=np.int32)
     times_heard[order] = places(of_session[order])
     openings = Openings(user[opens], artist[opens], fraction[opens])
     playbacks = Playbacks(user, artist, openings.artist[session], times_heard, fraction)

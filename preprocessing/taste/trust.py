@@ -13,7 +13,7 @@ import numpy as np
 
 from preprocessing.taste.company import Ties
 from preprocessing.taste.graph import Graph
-from preprocessing.taste.playbacks import Floats, Rows
+from preprocessing.taste.playbacks import Floats, Numbers, Rows
 from preprocessing.taste.vectors import Vectors, artist_vectors, directions, inner_products
 
 ROUNDS = 3  # then the weights stand still
@@ -27,16 +27,16 @@ WORTH_BOUNDS = (0.5, 8.0)  # the ratio of two slopes that are hardly seen may be
 
 @dataclass(frozen=True, slots=True)
 class Trusted:
-    """The ties, each weighed by what it says of two artists, and what comes of them."""
+    """What ties say of their two artists, and what comes of it."""
 
-    pairs: Ties
-    surpluses: Ties
-    similarity: Floats  # (n_surpluses,), of the two artists by the vectors of other users
+    shares: Floats  # (n_pairs,), what each pair of openings counts
+    worth: float  # of a surplus of one whole fraction, in sure pairs of openings
+    similarity: Numbers  # (n_surpluses,), of the two artists by the vectors of other users
     vectors: Vectors  # (n_artists, at most dimension), by all users
 
 
 def trusted(openings: Ties, playbacks: Ties, fold: Rows, n_artists: int, dimension: int) -> Trusted:
-    """Return the ties of openings and of playbacks, each weighed by what it says of two artists.
+    """Return how far ties of openings and of playbacks can be trusted, and the vectors of artists that follow.
 
     Each round makes vectors without one part of the users after the other, and looks at how similar that part's
     ties find their artists. Where pairs of one user are ``r`` times as frequent as random pairs, and ``c`` times where
@@ -47,36 +47,40 @@ def trusted(openings: Ties, playbacks: Ties, fold: Rows, n_artists: int, dimensi
         openings: Ties of openings of one user, of weight 1.
         playbacks: Ties of playbacks, of the weight of their surplus.
         fold: Part of each user, shape (n_users,): the vectors that judge a tie never saw its user.
-        n_artists: Number of artists.
+        n_artists: Number of artists, those of the most ties first.
         dimension: Of the vectors, at most.
 
     Source: empirical Bayes, the local false discovery rate of Efron (2001); observations are pooled by slope over
     variance, as in weighted least squares.
     """
-    pairs, surpluses = openings, playbacks.times(WORTH)
+    shares, worth = np.ones(len(openings)), WORTH
     partner = np.random.default_rng(0).permutation(openings.other)
-    alike, chance, heard = (np.zeros(len(ties)) for ties in (pairs, pairs, playbacks))
+    alike, chance = (np.zeros(len(openings), np.float32) for _ in range(2))
+    heard = np.zeros(len(playbacks), np.float32)
     part_of_pair, part_of_playback = fold[openings.user], fold[playbacks.user]
     rounds = ROUNDS if len(openings) >= FEWEST else 0
-    for turn in range(rounds + 1):
+    for turn in range(max(rounds, 1)):
+        pairs, surpluses = openings.times(shares), playbacks.times(worth)
         for part in np.unique(fold).tolist():
             mine, ours = part_of_pair == part, part_of_playback == part
-            graph = Graph.of([pairs.of(~mine), surpluses.of(~ours)], n_artists)
-            vectors = artist_vectors(graph, directions(graph, dimension), dimension)
+            vectors = _vectors(pairs.of(~mine), surpluses.of(~ours), n_artists, dimension)
             heard[ours] = inner_products(vectors, playbacks.one[ours], playbacks.other[ours])
-            if turn < rounds:
-                alike[mine] = inner_products(vectors, pairs.one[mine], pairs.other[mine])
-                chance[mine] = inner_products(vectors, pairs.one[mine], partner[mine])
+            alike[mine] = inner_products(vectors, openings.one[mine], openings.other[mine])
+            chance[mine] = inner_products(vectors, openings.one[mine], partner[mine])
         if turn < rounds:
-            by_chance = chance[pairs.one != partner]
-            pairs = openings.times(_shares(alike, by_chance))
-            surpluses = playbacks.times(_worth(alike, by_chance, heard, playbacks.weight))
+            by_chance = chance[openings.one != partner]
+            shares = _shares(alike, by_chance)
+            worth = _worth(alike, by_chance, heard, playbacks.weight)
+    vectors = _vectors(openings.times(shares), playbacks.times(worth), n_artists, dimension)
+    return Trusted(shares, worth, heard, vectors)
+
+
+def _vectors(pairs: Ties, surpluses: Ties, n_artists: int, dimension: int) -> Vectors:
     graph = Graph.of([pairs, surpluses], n_artists)
-    vectors = artist_vectors(graph, directions(graph, dimension), dimension)
-    return Trusted(pairs, surpluses, heard, vectors)
+    return artist_vectors(graph, directions(graph, dimension), dimension)
 
 
-def _shares(alike: Floats, chance: Floats) -> Floats:
+def _shares(alike: Numbers, chance: Numbers) -> Floats:
     """Return of each similarity which share of such pairs is more than chance would bring, LEAST to 1."""
     edges = np.unique(np.quantile(alike, np.linspace(0, 1, BINS + 1)))
     if len(edges) < 3:
@@ -88,7 +92,7 @@ def _shares(alike: Floats, chance: Floats) -> Floats:
     return answer
 
 
-def _worth(alike: Floats, chance: Floats, heard: Floats, surplus: Floats) -> float:
+def _worth(alike: Numbers, chance: Numbers, heard: Numbers, surplus: Floats) -> float:
     """Return what a surplus of one whole fraction is worth in sure pairs of openings, within WORTH_BOUNDS."""
     low, high = WORTH_BOUNDS
     if not (len(heard) and heard.std() > 0 and surplus.std() > 0):

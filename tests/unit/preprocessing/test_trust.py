@@ -38,25 +38,23 @@ def of_one_genre(ties: Ties) -> np.ndarray:
 
 def test_pairs_for_a_reason_are_told_from_those_by_chance() -> None:
     """Of pairs of which half are of one genre for a reason, those of one genre count at least five times as much."""
-    found = trusted(pairs(6000, 0.5), surpluses(100, 0), FOLD, N_ARTISTS, 8).pairs
-    same = of_one_genre(found)
-    assert found.weight[same].mean() > 5 * found.weight[~same].mean()
+    ties = pairs(6000, 0.5)
+    shares, same = trusted(ties, surpluses(100, 0), FOLD, N_ARTISTS, 8).shares, of_one_genre(ties)
+    assert shares[same].mean() > 5 * shares[~same].mean()
 
 
 def test_where_all_is_chance_no_pair_is_preferred() -> None:
     """Pairs that chance brought together count about the same, whatever artists they are of."""
-    found = trusted(pairs(6000, 0.0), surpluses(100, 0), FOLD, N_ARTISTS, 8).pairs
-    same = of_one_genre(found)
-    assert found.weight[same].mean() == pytest.approx(found.weight[~same].mean(), abs=0.1)
+    ties = pairs(6000, 0.0)
+    shares, same = trusted(ties, surpluses(100, 0), FOLD, N_ARTISTS, 8).shares, of_one_genre(ties)
+    assert shares[same].mean() == pytest.approx(shares[~same].mean(), abs=0.1)
 
 
 def test_playbacks_count_the_more_the_less_openings_say() -> None:
     """A surplus is worth more beside pairs of which a tenth has a reason than beside pairs of which half has."""
 
     def worth(for_a_reason: float) -> float:
-        liked = surpluses(6000, 0.5)
-        found = trusted(pairs(6000, for_a_reason), liked, FOLD, N_ARTISTS, 8).surpluses
-        return float(found.weight[0] / liked.weight[0])
+        return trusted(pairs(6000, for_a_reason), surpluses(6000, 0.5), FOLD, N_ARTISTS, 8).worth
 
     low, high = WORTH_BOUNDS
     assert low <= worth(0.5) < worth(0.1) <= high
@@ -64,7 +62,7 @@ def test_playbacks_count_the_more_the_less_openings_say() -> None:
 
 def test_few_pairs_are_taken_as_they_are() -> None:
     """Where shares cannot be read off, every pair counts as one, and playbacks as they do before the log speaks."""
-    few, liked = pairs(FEWEST // 2, 0.5), surpluses(100, 0.5)
-    found = trusted(few, liked, FOLD, N_ARTISTS, 8)
-    assert found.pairs.weight.tolist() == [1.0] * len(few)
-    assert found.surpluses.weight == pytest.approx(WORTH * liked.weight)
+    few = pairs(FEWEST // 2, 0.5)
+    found = trusted(few, surpluses(100, 0.5), FOLD, N_ARTISTS, 8)
+    assert found.shares.tolist() == [1.0] * len(few)
+    assert found.worth == WORTH
