@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from preprocessing.best import best_places
-from preprocessing.clusters import Labels, centres_of, split
+from preprocessing.clusters import Labels, split
+from preprocessing.entries import starts_of
 from preprocessing.taste.vectors import Vectors
 
-# Artists are sought in the clusters nearest to their own: decision 0066 says how many of the best are found.
+# Kin are sought in the clusters that should please most: decision 0066 says how many of the best are found.
 LARGEST = 512  # artists of a cluster; it holds half as many on average, or fewer
-SEARCHED = 32  # clusters
+SEARCHED = 12  # clusters
 EXACT = 2**14  # artists that are all compared: clusters would save nothing worth a miss
-_BLOCK = 512  # artists compared with others at a time
+_AT_ONCE = 2**23  # expectations
+
+Floats = NDArray[np.float32]
+Rows = NDArray[np.int64]
 
 
-def nearest_artists(vectors: Vectors, slope: float, effects: NDArray[np.float32], k: int) -> NDArray[np.int32]:
+def nearest_artists(vectors: Vectors, slope: float, effects: Floats, k: int) -> NDArray[np.int32]:
     """Return the k artists with the highest expectation after each artist, best first, (n_artists, k), -1 pads.
 
     Only artists that are in some tie are proposed, and none after itself. Up to 16,384 artists all are compared; beyond
-    that the members of the nearest clusters.
+    that the members of some clusters: those whose members are expected to please most on average.
 
     Args:
         vectors: Of artists; zero for who is in no tie.
@@ -32,34 +38,69 @@ def nearest_artists(vectors: Vectors, slope: float, effects: NDArray[np.float32]
     """
     answer = np.full((len(vectors), k), -1, np.int32)
     known = np.flatnonzero(np.any(vectors, axis=1)).astype(np.int32)
-    if len(known) <= EXACT:
-        searched = [(known, known)]
-    else:
-        labels, near = _clusters(vectors[known])
-        members = np.split(known[np.argsort(labels, kind="stable")], np.cumsum(np.bincount(labels))[:-1])
-        searched = [
-            (own, np.concatenate([members[at] for at in those])) for own, those in zip(members, near, strict=True)
-        ]
-    # One more column: the product of these rows with those of the pool is the expectation.
-    asking = np.column_stack([vectors, np.ones(len(vectors), np.float32)])
-    asked = np.column_stack([np.float32(slope) * vectors, effects])
-    for own, others in searched:
-        pool = np.ascontiguousarray(asked[others].T)
-        kept = min(k, len(others) - 1)
-        for start in range(0, len(own) if kept > 0 else 0, _BLOCK):
-            rows = own[start : start + _BLOCK]
-            scores = asking[rows] @ pool
-            # The own cluster comes first among those searched.
-            scores[np.arange(len(rows)), np.arange(start, start + len(rows))] = -np.inf
-            answer[rows, :kept] = others[best_places(scores, kept)]
+    if len(known) < 2:
+        return answer
+    labels = np.zeros(len(known), np.int32)
+    if len(known) > EXACT:
+        labels = split(vectors[known] / np.linalg.norm(vectors[known], axis=1, keepdims=True), labels, LARGEST)
+    order = np.argsort(labels, kind="stable")
+    known = known[order]
+    # One more column: the product of an artist who is asked and one who answers is the expectation.
+    asked = np.column_stack([vectors[known], np.ones(len(known), np.float32)])
+    answering = np.column_stack([np.float32(slope) * vectors[known], effects[known]])
+    clusters = _Clusters.of(answering, labels[order])
+    step = max(_AT_ONCE // (clusters.searched * clusters.width), 1)
+    for start in range(0, len(known), step):
+        expected, first = clusters.expected(asked[start : start + step])
+        best = best_places(expected, min(k + 1, expected.shape[1]))  # one more: each may be among its own
+        nothing = np.isneginf(np.take_along_axis(expected, best, axis=1))
+        place = np.take_along_axis(first, best // clusters.width, axis=1) + best % clusters.width
+        found = np.where(nothing, np.int32(-1), known[np.where(nothing, 0, place)])
+        own = known[start : start + step]
+        last = np.argsort(found == own[:, None], axis=1, kind="stable")[:, :k]
+        kept = np.take_along_axis(found, last, axis=1)
+        answer[own, : kept.shape[1]] = np.where(kept == own[:, None], -1, kept)
     return answer
 
 
-def _clusters(vectors: Vectors) -> tuple[Labels, NDArray[np.int64]]:
-    """Return each row's cluster by direction, and the clusters nearest to each, its own first, (n_clusters, 32)."""
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    labels = split(unit, np.zeros(len(unit), np.int32), LARGEST)
-    centres = centres_of(unit, labels, int(labels.max()) + 1)
-    likeness = centres @ centres.T
-    np.fill_diagonal(likeness, np.inf)
-    return labels, np.argsort(-likeness, axis=1, kind="stable")[:, :SEARCHED]
+@dataclass(frozen=True, slots=True)
+class _Clusters:
+    """Clusters of artists who answer, each a matrix to multiply with."""
+
+    members: list[Floats]  # (dimension, size of the cluster) each
+    mean: Floats  # (n_clusters, dimension)
+    starts: Rows  # (n_clusters,), row of the first member
+    width: int  # the largest size
+
+    @classmethod
+    def of(cls, answering: Floats, labels: Labels) -> _Clusters:
+        """Return the clusters of rows that are sorted by their labels."""
+        starts = starts_of(labels)
+        sizes = np.diff(starts, append=len(labels))
+        mean = np.add.reduceat(answering, starts) / sizes[:, None].astype(np.float32)
+        members = [np.ascontiguousarray(part.T) for part in np.split(answering, starts[1:])]
+        return cls(members, mean, starts, int(sizes.max()))
+
+    @property
+    def searched(self) -> int:
+        """Clusters that are searched for each artist."""
+        return min(SEARCHED, len(self.members))
+
+    def expected(self, asked: Floats) -> tuple[Floats, Rows]:
+        """Return what is expected of the members of the best clusters after each row, and who is the first of each.
+
+        Args:
+            asked: Shape (n, dimension).
+
+        Returns:
+            Expectations, a cluster after the other, ``width`` places each, -inf where it has fewer members, (n,
+            searched * width); the rows of the clusters' first members, (n, searched).
+        """
+        n, searched = len(asked), self.searched
+        best = best_places(asked @ self.mean.T, searched)
+        cells = np.argsort(best.reshape(-1), kind="stable")
+        ends = np.cumsum(np.bincount(best.reshape(-1), minlength=len(self.members)))
+        expected = np.full((n * searched, self.width), -np.inf, np.float32)
+        for members, of_cluster in zip(self.members, np.split(cells, ends[:-1]), strict=True):
+            expected[of_cluster, : members.shape[1]] = asked[of_cluster // searched] @ members
+        return expected.reshape(n, -1), self.starts[best]

@@ -81,10 +81,13 @@ def artist_vectors(graph: Graph, known: Directions, dimension: int) -> Vectors:
     tied = graph.degrees > 0
     kept = max(min(dimension, int(np.count_nonzero(tied)) - 1), 1)
     by_chance = NOISE * max(float(known.values[kept : kept + 1].sum()), 0.0)
-    spread = known.columns[:, :kept] * np.sqrt(np.maximum(known.values[:kept] - by_chance, 0)).astype(np.float32)
-    lengths = np.linalg.norm(spread, axis=1, keepdims=True)
+    vectors: Vectors = known.columns[:, :kept] * np.sqrt(np.maximum(known.values[:kept] - by_chance, 0)).astype(
+        np.float32
+    )
+    lengths = np.sqrt(np.vecdot(vectors, vectors))
     prior = LENGTH_PRIOR * max(float(np.median(lengths[tied])) if tied.any() else 0.0, 1e-9)
-    vectors: Vectors = np.where(tied[:, None], spread / (lengths + np.float32(prior)), np.float32(0))
+    vectors /= (lengths + np.float32(prior))[:, None]
+    vectors[~tied] = 0
     return vectors
 
 
