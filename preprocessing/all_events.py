@@ -56,19 +56,7 @@ def from_all_events(
         with reporter.stage("artist factors"):
             factors = artist_factors(events, artist, n_artists, parameters.artist_factors, parameters.factor_users)
         with reporter.stage("user groups"):
-            hearings = first_hearings(events, tracks["appeal"], n_users)
-            vectors = user_factors(hearings, artist, n_artists, parameters.user_factors)
-            wide = cluster(vectors, parameters.wide_groups)
-            neighbours = group_neighbours(
-                hearings, wide, tracks, artist_tracks, parameters.wide_groups, parameters.neighbours
-            )
-            close = split(vectors, wide, parameters.group_size)
-            n_groups = int(close.max(initial=-1)) + 1
-            if not n_groups:
-                logger.warning(
-                    "no user of the log heard more of one artist than of another: there are no groups of users"
-                )
-            lists = group_lists(hearings, close, tracks["appeal"], n_groups, parameters.indexed_length)
+            groups = _groups(events, tracks, artist_tracks, n_users, parameters)
         with reporter.stage("taste") as stage:
             learned = learn_taste(
                 events,
@@ -83,11 +71,20 @@ def from_all_events(
             if learned.numbers is not None:
                 loss, plain = learned.numbers.log_loss, learned.numbers.mean_log_loss
                 stage.note = f"log loss {loss:.4f}, of the mean alone {plain:.4f}"
-    columns = {
-        "artist_factors": factors,
-        "user_group": close,
-        "group_tracks": lists,
-        "group_neighbours": neighbours,
-        **learned.columns,
-    }
-    return OfAllEvents(columns, learned.numbers)
+    return OfAllEvents({"artist_factors": factors, **groups, **learned.columns}, learned.numbers)
+
+
+def _groups(
+    events: pl.DataFrame, tracks: pl.DataFrame, artist_tracks: Ragged, n_users: int, parameters: Parameters
+) -> dict[str, NDArray[Any] | Ragged]:
+    """Return the columns of groups of users; the arguments are those of ``from_all_events``."""
+    hearings = first_hearings(events, tracks["appeal"], n_users)
+    vectors = user_factors(hearings, tracks["artist_idx"], len(artist_tracks), parameters.user_factors)
+    wide = cluster(vectors, parameters.wide_groups)
+    neighbours = group_neighbours(hearings, wide, tracks, artist_tracks, parameters.wide_groups, parameters.neighbours)
+    close = split(vectors, wide, parameters.group_size)
+    n_groups = int(close.max(initial=-1)) + 1
+    if not n_groups:
+        logger.warning("no user of the log heard more of one artist than of another: there are no groups of users")
+    lists = group_lists(hearings, close, tracks["appeal"], n_groups, parameters.indexed_length)
+    return {"user_group": close, "group_tracks": lists, "group_neighbours": neighbours}

@@ -65,11 +65,12 @@ def learn_taste(
         advance: Is told of the progress.
     """
     learned_from = learners(events, n_users, most)
-    is_learned_from = pl.lit(pl.Series(learned_from)).gather("user_idx")
+    sample = events.filter(pl.lit(pl.Series(learned_from)).gather("user_idx"))
     # Artists are numbered by playbacks meanwhile: who is asked for often then stands together, in the cache.
-    rank = _ranks(events, track_artist, n_artists)
+    rank = _ranks(sample["track_idx"].to_numpy(), track_artist, n_artists)
     track_artist = rank[track_artist]
-    openings, playbacks = in_parts(events.filter(is_learned_from), track_artist)
+    openings, playbacks = in_parts(sample, track_artist)
+    del sample
     if len(playbacks) < FEWEST:
         return _nothing(n_artists, n_users, kin, f"the log has {len(playbacks)} playbacks after a first track")
     if not playbacks.fraction.std() > 0:
@@ -89,7 +90,7 @@ def learn_taste(
             n_artists, n_users, kin, f"the fit diverged (log loss {loss:.4f}, of the mean alone {plain:.4f})"
         )
     if not learned_from.all():
-        fit_others(effects, events.filter(~is_learned_from), track_artist, known.vectors, left)
+        fit_others(effects, events, learned_from, track_artist, known.vectors, left)
     intercept, slope, same = (float(value) for value in effects.slopes)
     slope = max(slope, 0.0)
     vectors, artist_effect = known.vectors[rank], (intercept + effects.artist).astype(np.float32)[rank]
@@ -106,11 +107,10 @@ def learn_taste(
     return Learned(columns, numbers)
 
 
-def _ranks(events: pl.DataFrame, track_artist: NDArray[np.int32], n_artists: int) -> NDArray[np.int32]:
-    """Return each artist's place among all, those of the most playbacks first."""
-    of_tracks = np.bincount(events["track_idx"].to_numpy(), minlength=len(track_artist))
+def _ranks(tracks: NDArray[np.int32], track_artist: NDArray[np.int32], n_artists: int) -> NDArray[np.int32]:
+    """Return each artist's place among all, those of the most of these tracks first."""
     rank = np.empty(n_artists, np.int32)
-    rank[np.argsort(-np.bincount(track_artist, of_tracks, n_artists), kind="stable")] = np.arange(n_artists)
+    rank[np.argsort(-np.bincount(track_artist[tracks], minlength=n_artists), kind="stable")] = np.arange(n_artists)
     return rank
 
 
