@@ -77,7 +77,7 @@ class _Clusters:
         """Return the clusters of rows that are sorted by their labels."""
         starts = starts_of(labels)
         sizes = np.diff(starts, append=len(labels))
-        mean: Floats = np.add.reduceat(answering, starts) / sizes[:, None].astype(np.float32)
+        mean = (np.add.reduceat(answering, starts) / sizes[:, None]).astype(np.float32)
         members = [np.ascontiguousarray(part.T) for part in np.split(answering, starts[1:])]
         return cls(members, mean, starts, int(sizes.max()))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from preprocessing import clusters
 from preprocessing.clusters import cluster, split
 
 
@@ -19,6 +21,15 @@ def test_vectors_that_point_alike_are_a_cluster() -> None:
     assert len(set(labels[:3])) == len(set(labels[3:6])) == 1
     assert labels[0] != labels[5]
     assert labels[6] == -1
+
+
+def test_who_was_not_in_the_sample_joins_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 40 vectors near 0 and 40 near 90 degrees, all find their side, though the centres come from twenty."""
+    monkeypatch.setattr(clusters, "_SAMPLE", 20)
+    labels = cluster(np.vstack([directions(*range(-10, 30)), directions(*range(61, 101)), np.zeros((1, 2))]), 2)
+    assert len(set(labels[:40].tolist())) == len(set(labels[40:80].tolist())) == 1
+    assert labels[0] != labels[40]
+    assert labels[80] == -1
 
 
 def test_there_may_be_more_clusters_than_vectors() -> None:
