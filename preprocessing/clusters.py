@@ -22,6 +22,8 @@ _AT_ONCE = 2**20  # numbers of the points of clusters that are split together
 def cluster(vectors: Floats, n_clusters: int) -> Labels:
     """Return each vector's cluster by k-means; -1 for a vector of zeros.
 
+    The centres are those of 32,768 vectors at most, chosen by chance.
+
     Source: Lloyd (1982), with cosines as Dhillon and Modha's (2001) spherical k-means has them.
     """
     known = np.flatnonzero(vectors.any(axis=1))
