@@ -26,7 +26,7 @@ class Ties:
     def __len__(self) -> int:
         return len(self.user)
 
-    def of(self, chosen: NDArray[np.bool_]) -> Ties:
+    def of(self, chosen: NDArray[np.bool_] | NDArray[np.int64] | slice) -> Ties:
         """Return some of them."""
         return Ties(self.user[chosen], self.one[chosen], self.other[chosen], self.weight[chosen])
 

@@ -7,9 +7,12 @@ pairs apart better, and so on.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from preprocessing.taste.company import Ties
 from preprocessing.taste.graph import Graph
@@ -23,6 +26,8 @@ LEAST = 0.02  # of a pair's weight: what looks unlike may still be alike
 BY_CHANCE = 0.1  # quantile of the ratio that stands for pairs that only chance brought together
 WORTH = 2.0  # of a surplus of one whole fraction, in sure pairs of openings, before the log has said it
 WORTH_BOUNDS = (0.5, 8.0)  # the ratio of two slopes that are hardly seen may be anything
+
+Number = TypeVar("Number", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +58,61 @@ def trusted(openings: Ties, playbacks: Ties, fold: Rows, n_artists: int, dimensi
     Source: empirical Bayes, the local false discovery rate of Efron (2001); observations are pooled by slope over
     variance, as in weighted least squares.
     """
+    parts = int(fold.max(initial=0)) + 1
+    pairs, plays = _Sorted.of(openings, fold, parts), _Sorted.of(playbacks, fold, parts)
     shares, worth = np.ones(len(openings)), WORTH
-    partner = np.random.default_rng(0).permutation(openings.other)
+    partner = np.random.default_rng(0).permutation(pairs.ties.other)
     alike, chance = (np.zeros(len(openings), np.float32) for _ in range(2))
     heard = np.zeros(len(playbacks), np.float32)
-    part_of_pair, part_of_playback = fold[openings.user], fold[playbacks.user]
     rounds = ROUNDS if len(openings) >= FEWEST else 0
     for turn in range(max(rounds, 1)):
-        pairs, surpluses = openings.times(shares), playbacks.times(worth)
-        for part in np.unique(fold).tolist():
-            mine, ours = part_of_pair == part, part_of_playback == part
-            vectors = _vectors(pairs.of(~mine), surpluses.of(~ours), n_artists, dimension)
-            heard[ours] = inner_products(vectors, playbacks.one[ours], playbacks.other[ours])
-            alike[mine] = inner_products(vectors, openings.one[mine], openings.other[mine])
-            chance[mine] = inner_products(vectors, openings.one[mine], partner[mine])
+        for part in range(parts):
+            others = [*pairs.without(part, shares), *plays.without(part, worth)]
+            vectors = _vectors(others, n_artists, dimension)
+            mine, ours = pairs.part(part), plays.part(part)
+            heard[ours] = inner_products(vectors, plays.ties.one[ours], plays.ties.other[ours])
+            alike[mine] = inner_products(vectors, pairs.ties.one[mine], pairs.ties.other[mine])
+            chance[mine] = inner_products(vectors, pairs.ties.one[mine], partner[mine])
         if turn < rounds:
-            by_chance = chance[openings.one != partner]
+            by_chance = chance[pairs.ties.one != partner]
             shares = _shares(alike, by_chance)
-            worth = _worth(alike, by_chance, heard, playbacks.weight)
-    vectors = _vectors(openings.times(shares), playbacks.times(worth), n_artists, dimension)
-    return Trusted(shares, worth, heard, vectors)
+            worth = _worth(alike, by_chance, heard, plays.ties.weight)
+    vectors = _vectors([pairs.ties.times(shares), plays.ties.times(worth)], n_artists, dimension)
+    return Trusted(pairs.unsorted(shares), worth, plays.unsorted(heard), vectors)
 
 
-def _vectors(pairs: Ties, surpluses: Ties, n_artists: int, dimension: int) -> Vectors:
-    graph = Graph.of([pairs, surpluses], n_artists)
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """Ties by part of the users and by artist, so that a part is a slice, and what it asks for is near in memory."""
+
+    ties: Ties
+    order: NDArray[np.int64]  # where each of them was
+    ends: NDArray[np.int64]  # (parts + 1,), of the parts, 0 before them
+
+    @classmethod
+    def of(cls, ties: Ties, fold: Rows, parts: int) -> _Sorted:
+        part = fold[ties.user]
+        order = np.argsort((part.astype(np.int64) << 32) | ties.one, kind="stable")
+        return cls(ties.of(order), order, np.searchsorted(part[order], np.arange(parts + 1)))
+
+    def part(self, part: int) -> slice:
+        """Return where a part's ties are."""
+        return slice(int(self.ends[part]), int(self.ends[part + 1]))
+
+    def without(self, part: int, factor: Floats | float) -> list[Ties]:
+        """Return the ties of all other parts, before and behind, their weights multiplied."""
+        weighed = self.ties.times(factor)
+        return [weighed.of(slice(0, int(self.ends[part]))), weighed.of(slice(int(self.ends[part + 1]), None))]
+
+    def unsorted(self, values: NDArray[Number]) -> NDArray[Number]:
+        """Return values of the ties in the order that the ties had."""
+        answer = np.empty_like(values)
+        answer[self.order] = values
+        return answer
+
+
+def _vectors(ties: Sequence[Ties], n_artists: int, dimension: int) -> Vectors:
+    graph = Graph.of(ties, n_artists)
     return artist_vectors(graph, directions(graph, dimension), dimension)
 
 
