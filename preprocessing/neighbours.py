@@ -6,10 +6,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from preprocessing.pairs import Members, best_partners
+from preprocessing.pairs import best_partners
 from preprocessing.parameters import Parameters
 from preprocessing.partners import Choice, Partners
 from preprocessing.schemas import TIME_UNITS
+from preprocessing.windows import Members
 
 
 def track_neighbours(events: pl.LazyFrame, track_artist: NDArray[np.int32], parameters: Parameters) -> Partners:

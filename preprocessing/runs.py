@@ -33,14 +33,15 @@ def held_places(lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
     return held
 
 
-def sorted_rows(numbers: NDArray[np.uint64], places: NDArray[np.bool_]) -> NDArray[np.uint64]:
-    """Return a table of runs, each sorted and padded with ``PAD``.
+def sorted_rows(numbers: NDArray[np.uint64], places: NDArray[np.bool_], pad: np.uint64 = PAD) -> NDArray[np.uint64]:
+    """Return a table of runs, each sorted and padded.
 
     Args:
-        numbers: Run after run, less than ``PAD``.
+        numbers: Run after run.
         places: Where they are held.
+        pad: More than any of them.
     """
-    table = np.full(places.shape, PAD)
+    table = np.full(places.shape, pad)
     table[places] = numbers
     table.sort(axis=1)
     return table

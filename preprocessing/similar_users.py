@@ -7,8 +7,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from preprocessing.packed import in_order, mask, places
-from preprocessing.pairs import Members, best_partners
+from preprocessing.pairs import best_partners
 from preprocessing.partners import Choice, Partners, Rows
+from preprocessing.windows import Members
 
 # Inverse document frequencies are rounded to thousandths, so that their sums are exact.
 _IDF_UNITS = 1000

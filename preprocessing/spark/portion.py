@@ -17,7 +17,7 @@ from preprocessing.indexed import FAVOURITES_OF_USER, heads
 from preprocessing.ingest import numbered
 from preprocessing.kin import ways_of
 from preprocessing.neighbours import heard_together
-from preprocessing.pairs import Members, summed_pairs
+from preprocessing.pairs import summed_pairs
 from preprocessing.parameters import Parameters
 from preprocessing.pipeline import in_sessions
 from preprocessing.portions import of_portions
@@ -28,6 +28,7 @@ from preprocessing.settled import NEEDED
 from preprocessing.similar_users import first_artists, likes
 from preprocessing.spark.findings import as_frame, chunk, column, number, numbers
 from preprocessing.tombstones import remembered
+from preprocessing.windows import Members
 
 Batches = Iterator[pa.RecordBatch]
 
@@ -113,5 +114,5 @@ def pairs(
     norms = members.norms(n)
     rows = np.flatnonzero(norms)
     yield from numbers(name, portion, of(rows), of(rows), norms[rows])
-    for row, partner, weight in summed_pairs(members, n, lag):
-        yield from numbers(name, portion, of(row), of(partner), weight)
+    for some in summed_pairs(members, n, lag):
+        yield from numbers(name, portion, of(some.row), of(some.partners), some.weights)
