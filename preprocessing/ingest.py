@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
-from preprocessing.artifacts import Ids, TextIds
+from preprocessing.artifacts import Ids, IntegerIds, TextIds
 from preprocessing.catalogue import Catalogue, ids_of
 from preprocessing.errors import InputError
 from preprocessing.parts import Part, Parts
-from preprocessing.schemas import LOG_SCHEMA, NEEDED_COLUMNS, RULES, TIME_UNITS, broken_rule
+from preprocessing.schemas import LOG_SCHEMA, NEEDED_COLUMNS, RULES, TIME_UNITS, broken_rule, obeys_rules
 from preprocessing.sources import read_blocks
 from preprocessing.tables import is_parquet, read_table
 from preprocessing.tombstones import remembered
@@ -24,6 +25,10 @@ Advance = Callable[[int, int], None]
 
 
 _USER_IDX = pl.col("user_idx").cast(pl.Int32)
+# Made once: to make them for each block costs as much as to use them.
+_OBEYS, _BROKEN = obeys_rules(), broken_rule()
+_TIME = (pl.col("time") * TIME_UNITS).round().cast(pl.Int32)
+_TIMESTAMP = pl.col("timestamp").cast(pl.Int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,15 @@ def read_log(files: Mapping[Path, str], catalogue: Catalogue, advance: Advance, 
 
 def numbered(rows: pl.DataFrame) -> tuple[pl.DataFrame, Ids]:
     """Return rows with ``user_idx`` for their ``user``, and the users in that order."""
+    user = rows["user"]
+    first, last = user.min(), user.max()
+    if isinstance(first, int) and isinstance(last, int) and last - first < len(rows):
+        # A table of all numbers between, several times as fast as a hash table.
+        number = (user - first).to_numpy()
+        held = np.zeros(last - first + 1, dtype=np.bool_)
+        held[number] = True
+        user_idx = pl.Series("user_idx", (np.cumsum(held, dtype=np.int32) - 1)[number])
+        return rows.drop("user").with_columns(user_idx), IntegerIds(np.flatnonzero(held) + first)
     users = rows.select(pl.col("user").unique().sort()).with_row_index("user_idx").with_columns(_USER_IDX)
     # Only the user is joined: a join of all columns would copy them all.
     user_idx = rows.select("user").join(users, on="user", how="left", maintain_order="left")["user_idx"]
@@ -155,13 +169,16 @@ def read_rows(frame: pl.DataFrame, catalogue: Catalogue, not_json: int = 0) -> P
         catalogue: The tracks.
         not_json: Lines that became no row.
     """
-    frame = _with_rows(frame, catalogue)
-    rules = frame.select(broken_rule().alias("rule"))["rule"]
-    dropped = Counter({"not_json": not_json} | dict(rules.drop_nulls().value_counts().iter_rows()))
+    frame = _with_rows(frame.rechunk(), catalogue)
     seen = Counter({column: frame[column].count() for column in NEEDED_COLUMNS})
     seen["user"] += frame["user_text"].count()
-    usable = frame.filter(rules.is_null()) if rules.count() else frame
-    return Part(_compact(usable), len(frame) + not_json, dropped, seen)
+    dropped = {"not_json": not_json}
+    usable = frame
+    if not frame.select(_OBEYS.all()).item():
+        rules = frame.select(rule=_BROKEN)["rule"]
+        dropped |= dict(rules.drop_nulls().value_counts().iter_rows())
+        usable = frame.filter(rules.is_null())
+    return Part(_compact(usable), len(frame) + not_json, Counter(dropped), seen)
 
 
 def _with_rows(frame: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
@@ -183,8 +200,8 @@ def _compact(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(
         "user",
         "track_idx",
-        (pl.col("time") * TIME_UNITS).round().cast(pl.Int32),
-        pl.col("timestamp").cast(pl.Int64),
+        _TIME,
+        _TIMESTAMP,
         "message",
         *(
             name if frame[name].count() else pl.lit(None).alias(name)

@@ -50,6 +50,20 @@ def is_usable_text(text: pl.Expr) -> pl.Expr:
     return text.str.len_chars().is_between(1, LONGEST_ID) & ~text.str.contains(r"\p{Cc}")
 
 
+def obeys_rules() -> pl.Expr:
+    """Return whether a row is a playback of a user known by a number that breaks no rule, as nearly all are.
+
+    It says of a block in a tenth of the time whether ``broken_rule`` has to look at it. Needs the same columns.
+    """
+    return (
+        pl.col("user").is_not_null()
+        & pl.col("message").is_not_null()
+        & pl.col("timestamp").is_between(0, LATEST_TIMESTAMP_MS).fill_null(value=False)
+        & pl.col("track_idx").is_not_null()
+        & pl.col("time").is_between(0, 1).fill_null(value=False)
+    )
+
+
 def broken_rule() -> pl.Expr:
     """Return the first rule that a row breaks, or null for a row that is kept.
 

@@ -22,7 +22,7 @@ def read_lines(block: bytes, schema: Schema) -> tuple[pl.DataFrame, bytes, int]:
     except pl.exceptions.ComputeError:
         frame = None
     # An array or a number is a row of nulls to Polars, and so is an object without any of the columns.
-    if frame is not None and not frame.select(pl.all_horizontal(pl.all().is_null()).any()).item():
+    if frame is not None and not _has_empty_row(frame):
         return frame, block, 0
     block, broken = _without_broken_lines(block, schema)
     return _parse(block, schema), block, broken
@@ -42,6 +42,12 @@ def _parse(block: bytes, schema: Schema) -> pl.DataFrame:
     if not block or block.isspace():
         return pl.DataFrame(schema=dict(schema))
     return pl.read_ndjson(block, schema=dict(schema), ignore_errors=True)
+
+
+def _has_empty_row(frame: pl.DataFrame) -> bool:
+    if any(not column.null_count() for column in frame):
+        return False
+    return bool(frame.select(pl.all_horizontal(pl.all().is_null()).any()).item())
 
 
 def _without_broken_lines(block: bytes, schema: Schema) -> tuple[bytes, int]:
