@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 MOST_BITS = 24  # of a row of tracks or users
 
@@ -14,6 +15,22 @@ MOST_BITS = 24  # of a row of tracks or users
 def in_order(packed: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return packed numbers sorted, by Polars: twice as fast as NumPy's."""
     return pl.Series(packed).sort().to_numpy()
+
+
+def grouped(rows: NDArray[Any], n: int) -> NDArray[Any]:
+    """Return the places of equal rows together, in their order: by row, then by place.
+
+    A sparse matrix with one entry for each place is turned by counting, a third of the time of a sort.
+
+    Args:
+        rows: Each 0 or more and less than n.
+        n: Number of rows.
+    """
+    n_places = len(rows)
+    kind = np.int32 if n_places < 2**31 else np.int64
+    entries = np.ones(n_places, dtype=np.int8), rows.astype(kind, copy=False), np.arange(n_places + 1, dtype=kind)
+    found: NDArray[Any] = csr_array(entries, shape=(n_places, n)).tocsc().indices
+    return found
 
 
 def mask(bits: int) -> np.uint64:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from preprocessing.packed import in_order, mask
+from preprocessing.packed import grouped, mask
 from preprocessing.partners import Choice, Pairs, Partners, Rows, best_of
 from preprocessing.runs import blocks, held_places, sorted_rows
 from preprocessing.windows import Members, Windows
@@ -44,14 +44,14 @@ def summed_pairs(members: Members, n: int, max_lag: int) -> Iterator[Pairs]:
     counts = np.bincount(rows, windows.counts, n).astype(np.int64)
     order = np.argsort(-counts, kind="stable")
     order = order[: np.count_nonzero(counts)]
-    place = np.full(n, len(order), dtype=np.uint64)
-    place[order] = np.arange(len(order), dtype=np.uint64)
-    by_row = in_order((place[rows] << np.uint64(32)) | np.arange(len(rows), dtype=np.uint64))
+    place = np.full(n, len(order), dtype=np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    by_row = grouped(place[rows], len(order) + 1)
     ends = np.cumsum(np.bincount(rows, minlength=n)[order])
     for block in blocks(counts[order]):
         members_of = by_row[ends[block.start - 1] if block.start else 0 : ends[block.stop - 1]]
         own = order[block]
-        yield _summed(windows, (members_of & mask(32)).view(np.int64), own, counts[own])
+        yield _summed(windows, members_of.astype(np.int64), own, counts[own])
 
 
 def _summed(windows: Windows, where: Rows, rows: Rows, lengths: Rows) -> Pairs:

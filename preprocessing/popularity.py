@@ -10,6 +10,7 @@ from preprocessing.parameters import Parameters
 from preprocessing.schemas import TIME_UNITS
 
 NEUTRAL_APPEAL = 0.5  # where there is no log to learn from
+_ROWS = 2**20  # added up at once
 SUMS = ("plays", "listened", "hearings", "heard")  # of playbacks and their time, and of first hearings and theirs
 
 
@@ -58,9 +59,12 @@ def sums_of(events: pl.LazyFrame) -> pl.LazyFrame:
     Sums of whole numbers below 2 ** 53, which no log reaches, are exact in double precision.
     """
     heard = events.select("track_idx", "time", "first_hearing").collect()
-    track, first = heard["track_idx"].to_numpy(), heard["first_hearing"].to_numpy()
-    time = heard["time"].to_numpy()
-    sums = (np.bincount(track), np.bincount(track, time), np.bincount(track, first), np.bincount(track, time * first))
+    sums = np.zeros((len(SUMS), int(heard["track_idx"].to_numpy().max(initial=-1)) + 1))
+    # Some rows at a time: what they are cast to stays in the cache.
+    for some in heard.iter_slices(_ROWS):
+        track, time, first = (column.to_numpy() for column in some.get_columns())
+        for total, weights in zip(sums, (None, time, first, time * first), strict=True):
+            total += np.bincount(track, weights, len(total))
     frame = pl.LazyFrame(dict(zip(SUMS, sums, strict=True)), schema=dict.fromkeys(SUMS, pl.Int64), strict=False)
     return frame.with_row_index("track_idx").with_columns(pl.col("track_idx").cast(pl.Int32))
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from preprocessing.packed import in_order, mask, places
+from preprocessing.packed import grouped, in_order, mask, places
 from preprocessing.parameters import Parameters
 from preprocessing.partners import Rows
 from preprocessing.runs import sorted_runs
@@ -143,8 +143,7 @@ def fans(liking: pl.DataFrame, k: int) -> pl.DataFrame:
         column.to_numpy()
         for column in liking.filter(pl.col("liking") > 0).select("artist_idx", "user_idx", "liking").get_columns()
     )
-    ordered = in_order((artist.astype(np.uint64) << np.uint64(32)) | np.arange(len(artist), dtype=np.uint64))
-    by_artist = (ordered & mask(32)).view(np.int64)
+    by_artist = grouped(artist, int(artist.max(initial=0)) + 1)
     artist = artist[by_artist]
     user, liked = _most_liked(artist, user[by_artist], liked[by_artist])
     first = places(artist) < k

@@ -49,10 +49,12 @@ def sorted_rows(numbers: NDArray[np.uint64], places: NDArray[np.bool_], pad: np.
 
 def sorted_runs(numbers: NDArray[np.uint64], lengths: NDArray[np.int64]) -> NDArray[np.uint64]:
     """Return runs, one after the other, each sorted."""
-    ends = np.cumsum(lengths)
+    starts = np.cumsum(lengths) - lengths
+    order = np.argsort(-lengths, kind="stable")
     ordered = np.empty_like(numbers)
-    for block in blocks(lengths):
-        run = slice(int(ends[block.start] - lengths[block.start]), int(ends[block.stop - 1]))
-        places = held_places(lengths[block])
-        ordered[run] = sorted_rows(numbers[run], places)[places]
+    for block in blocks(lengths[order]):
+        some = order[block]
+        held = held_places(lengths[some])
+        where = (starts[some, None] + np.arange(held.shape[1]))[held]
+        ordered[where] = sorted_rows(numbers[where], held)[held]
     return ordered
