@@ -27,9 +27,8 @@ def columns_of(
     kin: Mapping[str, NDArray[Any]],
     fans: pl.DataFrame,
     indexed: Ragged,
-    learned: Mapping[str, Column],
 ) -> dict[str, Column]:
-    """Return the columns by name, see ``artifacts.layout``.
+    """Return the columns by name, see ``artifacts.layout``, but for what is made of all events, see ``all_events``.
 
     Args:
         catalogue: Of the tracks.
@@ -42,7 +41,6 @@ def columns_of(
         kin: By name: who is like each user in one way.
         fans: See ``profiles.fans``.
         indexed: Each user's own list.
-        learned: By name: what is made of all events, see ``all_events``.
     """
     return {
         "track_ids": catalogue.ids,
@@ -62,5 +60,4 @@ def columns_of(
         "user_indexed": indexed,
         **kin,
         "artist_fans": to_ragged(fans.select("artist_idx", "user_idx"), catalogue.n_artists),
-        **learned,
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from preprocessing import popularity, profiles
+from preprocessing.aside import Aside
 from preprocessing.artifacts import Counts, Draft, Ids
 from preprocessing.catalogue import Catalogue, read_catalogue
 from preprocessing.columns import columns_of
@@ -141,9 +142,8 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter, parts_folder
             similar.indices,
             parameters.indexed_length,
         )
-    before = LearnedBefore(parts_folder) if parts_folder else None
-    learned = from_settled_events(settled, tracks, artist_tracks, n_users, parameters, reporter, before)
-    columns = columns_of(
+    aside = Aside(parts_folder)
+    counted = columns_of(
         catalogue,
         tracks,
         artist_tracks=artist_tracks,
@@ -154,8 +154,12 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter, parts_folder
         kin=kin,
         fans=fans,
         indexed=indexed,
-        learned=learned.columns,
     )
+    counted = {name: aside.put(column) for name, column in counted.items()}
+    del neighbours, of_users, similar, kin, fans, indexed
+    before = LearnedBefore(parts_folder) if parts_folder else None
+    learned = from_settled_events(settled, tracks, artist_tracks, n_users, parameters, reporter, before)
+    columns = counted | learned.columns
     counts = Counts(
         tracks=catalogue.n_tracks,
         artists=catalogue.n_artists,

@@ -121,7 +121,6 @@ class Engine:
             kin=kin,
             fans=fans,
             indexed=indexed,
-            learned={},
         )
         sizes = {"tracks": catalogue.n_tracks, "artists": n_artists}
         for name, entry in LAYOUT.items():

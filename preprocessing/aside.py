@@ -1,0 +1,43 @@
+"""Finished columns set aside on disk while others are made: of a large log they would take a third of the memory."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from preprocessing.artifacts import Column, Ragged
+
+LEAST_BYTES = 2**25  # a smaller array takes more time to write than memory
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A folder for files that have no name: they are gone with the last that maps them, however the run ends."""
+
+    folder: Path | None  # None: all stays in memory
+
+    def put(self, column: Column) -> Column:
+        """Return a column whose large arrays are mapped instead of held; where they cannot be written, as it is."""
+        match column:
+            case Ragged():
+                return Ragged(self._mapped(column.offsets), self._mapped(column.values))
+            case np.ndarray():
+                return self._mapped(column)
+            case _:
+                return column
+
+    def _mapped(self, array: NDArray[Any]) -> NDArray[Any]:
+        if self.folder is None or array.nbytes < LEAST_BYTES:
+            return array
+        with suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.folder) as file:
+                np.ascontiguousarray(array).tofile(file)
+                return np.memmap(file, dtype=array.dtype, mode="r", shape=array.shape)
+        return array
