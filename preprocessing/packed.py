@@ -28,8 +28,9 @@ def grouped(rows: NDArray[Any], n: int) -> NDArray[Any]:
     """
     n_places = len(rows)
     kind = np.int32 if n_places < 2**31 else np.int64
-    entries = np.ones(n_places, dtype=np.int8), rows.astype(kind, copy=False), np.arange(n_places + 1, dtype=kind)
-    found: NDArray[Any] = csr_array(entries, shape=(n_places, n)).tocsc().indices
+    index, starts = rows.astype(kind, copy=False), np.arange(n_places + 1, dtype=kind)
+    table = csr_array((np.ones(n_places, dtype=np.int8), index, starts), shape=(n_places, n))
+    found: NDArray[Any] = table.tocsc().indices
     return found
 
 

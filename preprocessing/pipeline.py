@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from preprocessing import popularity, profiles
-from preprocessing.aside import Aside
 from preprocessing.artifacts import Counts, Draft, Ids
+from preprocessing.aside import Aside
 from preprocessing.catalogue import Catalogue, read_catalogue
 from preprocessing.columns import columns_of
 from preprocessing.indexed import user_lists
@@ -159,7 +159,7 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter, parts_folder
     del neighbours, of_users, similar, kin, fans, indexed
     before = LearnedBefore(parts_folder) if parts_folder else None
     learned = from_settled_events(settled, tracks, artist_tracks, n_users, parameters, reporter, before)
-    columns = counted | learned.columns
+    columns = {**counted, **learned.columns}
     counts = Counts(
         tracks=catalogue.n_tracks,
         artists=catalogue.n_artists,
