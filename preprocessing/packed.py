@@ -27,10 +27,12 @@ def grouped(rows: NDArray[Any], n: int) -> NDArray[Any]:
         n: Number of rows.
     """
     n_places = len(rows)
+    # Its entries are nothing but there, so that the type of the least bytes will do.
+    entries: NDArray[np.int8] = np.ones(n_places, dtype=np.int8)
     kind = np.int32 if n_places < 2**31 else np.int64
-    index, starts = rows.astype(kind, copy=False), np.arange(n_places + 1, dtype=kind)
-    table = csr_array((np.ones(n_places, dtype=np.int8), index, starts), shape=(n_places, n))
-    found: NDArray[Any] = table.tocsc().indices
+    index: NDArray[np.integer[Any]] = rows.astype(kind, copy=False)
+    starts: NDArray[np.integer[Any]] = np.arange(n_places + 1, dtype=kind)
+    found: NDArray[Any] = csr_array((entries, index, starts), shape=(n_places, n)).tocsc().indices
     return found
 
 
