@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from preprocessing.artifacts import Ragged
-from preprocessing.packed import mask
 from preprocessing.partners import Rows
-from preprocessing.runs import PAD
 
 # How much of each source a list draws on, as (entries, tracks of each). A list of a hundred tracks is full
 # long before; the bounds keep the work of a million users in memory.
@@ -103,19 +102,22 @@ class Candidates:
 def _first_of_each(candidates: NDArray[np.int32], disliked: NDArray[np.int32], length: int) -> Ragged:
     """Return the first ``length`` distinct candidates of each row that are not disliked; -1 pads both."""
     table = np.concatenate([disliked, candidates], axis=1)
-    half = np.uint64(32)
-    place = np.arange(table.shape[1], dtype=np.uint64)
-    keys = np.where(table < 0, PAD, (table.astype(np.uint64) << half) | place)
+    width, highest = table.shape[1], int(table.max(initial=0))
+    # A track and a place in one number, of 32 bits where they fit: it sorts twice as fast.
+    place_bits, track_bits = width.bit_length(), (highest + 1).bit_length()
+    kind: Any = np.uint32 if place_bits + track_bits <= 32 else np.uint64
+    pad = np.iinfo(kind).max
+    keys = np.where(table < 0, pad, (table.astype(kind) << kind(place_bits)) | np.arange(width, dtype=kind))
     keys.sort(axis=1)
-    track, place = keys >> half, keys & mask(32)
-    out = (keys == PAD) | (place < disliked.shape[1])
+    track, place = keys >> kind(place_bits), keys & kind(2**place_bits - 1)
+    out = (keys == pad) | (place < disliked.shape[1])
     out[:, 1:] |= track[:, 1:] == track[:, :-1]
-    keys = np.where(out, PAD, (place << half) | track)
+    keys = np.where(out, pad, (place << kind(track_bits)) | track)
     keys.sort(axis=1)
     first = keys[:, :length]
-    kept = first != PAD
+    kept = first != pad
     offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(kept.sum(axis=1))])
-    return Ragged(offsets, (first[kept] & mask(32)).astype(np.int32))
+    return Ragged(offsets, (first[kept] & kind(2**track_bits - 1)).astype(np.int32))
 
 
 def _width(lists: Ragged, rows: Rows, most: int | None = None) -> int:
