@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
+import polars as pl
 import pytest
 
 from preprocessing.artifacts import Artifacts
 from preprocessing.errors import InputError
-from preprocessing.schemas import RULES
+from preprocessing.schemas import MESSAGES, RULES, broken_rule, obeys_rules
 
 Row = dict[str, Any]
 Preprocess = Callable[..., Artifacts]
@@ -130,3 +132,22 @@ def test_a_user_with_nothing_later_is_gone(preprocess: Preprocess, make_event: M
     rows = [make_event(1, 10, 0.5, 0), make_event(2, 10, 0.5, 0), make_event(1, None, None, 1, message="forget")]
     artifacts = preprocess(rows)
     assert [artifacts.user_ids[row] for row in range(artifacts.n_users)] == [2]
+
+
+def test_what_obeys_breaks_no_rule() -> None:
+    """Of all mixtures of good and bad values, a row that obeys the rules breaks none; the one of good values obeys."""
+    values: dict[str, list[Any]] = {
+        "message": ["next", "forget", None],
+        "timestamp": [0.0, -1.0, float("nan"), None],
+        "user": [1, None],
+        "user_text": [None, "ann", ""],
+        "track_idx": [0, None],
+        "time": [1.0, 1.01, float("nan"), None],
+    }
+    rows = [dict(zip(values, mixture, strict=True)) for mixture in itertools.product(*values.values())]
+    frame = pl.DataFrame(rows, schema_overrides={"message": MESSAGES}, infer_schema_length=None)
+    judged = frame.select(obeys=obeys_rules(), broken=broken_rule())
+    assert judged["obeys"].to_list()[0] is True
+    assert judged.filter("obeys")["broken"].null_count() == judged["obeys"].sum() == 6
+    plain = frame["user"].is_not_null() & (frame["message"] == "next").fill_null(value=False)
+    assert (judged["broken"].is_null() & plain).equals(judged["obeys"] & plain)
