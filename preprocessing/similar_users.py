@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from preprocessing.packed import grouped, places
+from preprocessing.packed import in_order, mask, places
 from preprocessing.pairs import best_partners
 from preprocessing.partners import Choice, Partners, Rows
 from preprocessing.windows import Members
@@ -77,11 +77,10 @@ def likers(users: Rows, items: Rows, first_artist: NDArray[np.int32], n_users: i
         n_users: Users there are; it may be more than ``first_artist`` holds.
     """
     by_taste = np.argsort(first_artist, kind="stable")  # the users in the order that they stand in
-    place = np.empty(len(first_artist), dtype=np.int32)
-    place[by_taste] = np.arange(len(first_artist), dtype=np.int32)
-    counts = np.bincount(items)
-    weight_of = np.rint(np.log1p(n_users / np.maximum(counts, 1)) * _IDF_UNITS).astype(np.int64)
-    likes = grouped(place[users], len(place))
-    likes = likes[grouped(items[likes], len(counts))]
-    cells = items[likes]
-    return Members(cells, users[likes], weight_of[cells])
+    place = np.empty(len(first_artist), dtype=np.uint64)
+    place[by_taste] = np.arange(len(first_artist), dtype=np.uint64)
+    weight_of = np.rint(np.log1p(n_users / np.maximum(np.bincount(items), 1)) * _IDF_UNITS).astype(np.int64)
+    # An item and a user's place in one number: it sorts several times as fast as columns do.
+    ordered = in_order((items.astype(np.uint64) << np.uint64(32)) | place[users])
+    cells = (ordered >> np.uint64(32)).view(np.int64)
+    return Members(cells, by_taste[(ordered & mask(32)).view(np.int64)], weight_of[cells])
