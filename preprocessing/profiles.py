@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from preprocessing.packed import grouped, in_order, mask, places
+from preprocessing.packed import grouped, mask, places
 from preprocessing.parameters import Parameters
 from preprocessing.partners import Rows
 from preprocessing.runs import sorted_runs
@@ -68,19 +68,19 @@ def _grouped(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], Rows, Rows]:
     """Return the user and the item of each two that stand together, all times in this order, and where theirs start.
 
-    The three in one number: it sorts several times as fast as a hash table of them fills.
+    Equal users stand together already. An item and a time are one number, and each user's are sorted by themselves:
+    several times as fast as a hash table of them fills.
     """
     user, item = users.to_numpy(), items.to_numpy()
-    first = user.min(initial=0)
-    item_bits, time_bits = int(item.max(initial=0)).bit_length(), np.uint64(TIME_UNITS.bit_length())
-    pair = ((user - first).astype(np.uint64) << np.uint64(item_bits)) | item.astype(np.uint64)
-    ordered = in_order((pair << time_bits) | times.to_numpy().astype(np.uint64))
-    pair = ordered >> time_bits
-    starts = np.flatnonzero(np.append(np.ones(min(len(pair), 1), dtype=np.bool_), pair[1:] != pair[:-1]))
-    pair = pair[starts]
-    user = (pair >> np.uint64(item_bits)).astype(np.int32) + first
-    item = (pair & mask(item_bits)).astype(np.int32)
-    return user, item, (ordered & mask(int(time_bits))).view(np.int64), starts
+    time_bits = np.uint64(TIME_UNITS.bit_length())
+    own = np.flatnonzero(np.append(np.ones(min(len(user), 1), dtype=np.bool_), user[1:] != user[:-1]))
+    numbers = (item.astype(np.uint64) << time_bits) | times.to_numpy().astype(np.uint64)
+    ordered = sorted_runs(numbers, np.diff(own, append=len(user)))
+    item = (ordered >> time_bits).astype(np.int32)
+    new = np.append(np.ones(min(len(item), 1), dtype=np.bool_), item[1:] != item[:-1])
+    new[own] = True
+    starts = np.flatnonzero(new)
+    return user[starts], item[starts], (ordered & mask(int(time_bits))).view(np.int64), starts
 
 
 def favourites(tastes: pl.LazyFrame, threshold: float) -> pl.LazyFrame:
