@@ -141,7 +141,9 @@ def _parts(path: Path, catalogue: Catalogue) -> Iterator[tuple[Part, int]]:
         yield read_rows(table, catalogue), path.stat().st_size
         return
     for raw in read_blocks(path):
-        yield read_block(raw, catalogue), len(raw)
+        part, n_bytes = read_block(raw, catalogue), len(raw)
+        del raw  # see ``read_blocks``
+        yield part, n_bytes
 
 
 def log_schema(catalogue: Catalogue) -> Schema:

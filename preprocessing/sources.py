@@ -114,6 +114,7 @@ def _blocks_of_lines(file: IO[bytes]) -> Iterator[bytes]:
         if not (block := file.read(end - start)):
             return
         yield block
+        del block  # let go of before the next is read, which takes its place in memory
         start = end
 
 
