@@ -26,18 +26,20 @@ class Aside:
         """Return a column whose large arrays are mapped instead of held; where they cannot be written, as it is."""
         match column:
             case Ragged():
-                return Ragged(self._mapped(column.offsets), self._mapped(column.values))
+                return Ragged(self.array(column.offsets), self.array(column.values))
             case np.ndarray():
-                return self._mapped(column)
+                return self.array(column)
             case _:
                 return column
 
-    def _mapped(self, array: NDArray[Any]) -> NDArray[Any]:
-        if self.folder is None or array.nbytes < LEAST_BYTES:
+    def array(self, array: NDArray[Any]) -> NDArray[Any]:
+        """Return an array that is mapped instead of held if it is large."""
+        if self.folder is None or array.nbytes < LEAST_BYTES or isinstance(array.base, np.memmap):
             return array
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.folder) as file:
                 np.ascontiguousarray(array).tofile(file)
-                return np.memmap(file, dtype=array.dtype, mode="r", shape=array.shape)
+                # A plain array over the map, as in ``artifacts.load``.
+                return np.memmap(file, dtype=array.dtype, mode="r", shape=array.shape).view(np.ndarray)
         return array

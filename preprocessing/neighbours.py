@@ -33,7 +33,7 @@ def heard_together(events: pl.LazyFrame) -> Members:
     """
     heard = (
         events.filter(pl.col("first_hearing") & (pl.col("time") > 0))
-        .select("session_idx", "track_idx", pl.col("time").cast(pl.Int64))
+        .select("session_idx", "track_idx", "time")
         .collect()
     )
     return Members(*(column.to_numpy() for column in heard.get_columns()))

@@ -19,6 +19,7 @@ from preprocessing.kin import users_alike, ways_of
 from preprocessing.learned_before import LearnedBefore
 from preprocessing.neighbours import track_neighbours
 from preprocessing.parameters import Parameters
+from preprocessing.partners import Partners
 from preprocessing.parts import Parts
 from preprocessing.portions import of_portions, portions
 from preprocessing.progress import Reporter
@@ -108,11 +109,14 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter, parts_folder
     catalogue, events = source.catalogue, source.events
     n_users = len(source.user_ids)
     lazy = events.lazy()
+    aside = Aside(parts_folder)
     with reporter.stage("popularity"):
         tracks = popularity.of_catalogue(catalogue, popularity.sums_of(lazy), parameters)
         artist_tracks = to_ragged(popularity.by_artist(tracks.lazy()).collect(), catalogue.n_artists)
     with reporter.stage("track neighbours"):
-        neighbours = track_neighbours(lazy, catalogue.track_artist, parameters)
+        near = track_neighbours(lazy, catalogue.track_artist, parameters)
+        neighbours = Partners(aside.array(near.indices), aside.array(near.scores))
+        del near
     with reporter.stage("profiles"):
         artist = tracks["artist_idx"]
         opened, liked, disliked, artists, disliked_artists, only_liked, liking = of_portions(
@@ -142,7 +146,6 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter, parts_folder
             similar.indices,
             parameters.indexed_length,
         )
-    aside = Aside(parts_folder)
     counted = columns_of(
         catalogue,
         tracks,

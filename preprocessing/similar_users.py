@@ -38,8 +38,8 @@ def similar_users(liked: pl.DataFrame, favourite_artists: pl.DataFrame, n_users:
 def likes(liked: pl.DataFrame, favourite_artists: pl.DataFrame) -> pl.DataFrame:
     """Return ``user_idx`` and ``item``: the tracks that a user likes, and their first artists, -1, -2, ..."""
     first = pl.Series(places(favourite_artists["user_idx"].to_numpy()) < _ARTISTS_OF_USER)
-    artists = favourite_artists.filter(first).select("user_idx", item=-1 - pl.col("artist_idx").cast(pl.Int64))
-    return pl.concat([liked.select("user_idx", item=pl.col("track_idx").cast(pl.Int64)), artists])
+    artists = favourite_artists.filter(first).select("user_idx", item=-1 - pl.col("artist_idx"))
+    return pl.concat([liked.select("user_idx", item="track_idx"), artists])
 
 
 def nearest_users(items: pl.DataFrame, favourite_artists: pl.DataFrame, n_users: int, k: int, max_lag: int) -> Partners:
@@ -81,6 +81,10 @@ def likers(users: Rows, items: Rows, first_artist: NDArray[np.int32], n_users: i
     place[by_taste] = np.arange(len(first_artist), dtype=np.uint64)
     weight_of = np.rint(np.log1p(n_users / np.maximum(np.bincount(items), 1)) * _IDF_UNITS).astype(np.int64)
     # An item and a user's place in one number: it sorts several times as fast as columns do.
-    ordered = in_order((items.astype(np.uint64) << np.uint64(32)) | place[users])
-    cells = (ordered >> np.uint64(32)).view(np.int64)
-    return Members(cells, by_taste[(ordered & mask(32)).view(np.int64)], weight_of[cells])
+    ordered = items.astype(np.uint64) << np.uint64(32)
+    ordered |= place[users]
+    ordered = in_order(ordered)
+    # What is counted in 32 bits is kept in 32 bits: of a large log there are many likes.
+    cells = (ordered >> np.uint64(32)).astype(np.int32)
+    rows = by_taste.astype(np.int32)[(ordered & mask(32)).view(np.int64)]
+    return Members(cells, rows, weight_of.astype(np.int32)[cells])

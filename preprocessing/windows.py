@@ -18,12 +18,12 @@ class Members:
 
     cells: NDArray[Any]
     rows: NDArray[Any]  # 0 or more
-    weights: Rows  # positive
+    weights: NDArray[Any]  # positive whole numbers
 
     def norms(self, n: int) -> Rows:
         """Return the summed squared weight of each of n rows."""
         # Whole numbers below 2 ** 53 are exact in double precision.
-        return np.bincount(self.rows, self.weights.astype(np.float64) ** 2, n).astype(np.int64)
+        return np.bincount(self.rows, np.square(self.weights, dtype=np.float64), n).astype(np.int64)
 
     def weigh_alike(self) -> bool:
         """Return whether the members of each cell weigh the same, as all who share a like do."""
@@ -47,8 +47,11 @@ class Windows:
         weights = members.weights
         alike = members.weigh_alike()
         bits = 2 * int(weights.max(initial=1)).bit_length()
-        weight = (weights**2 if alike else weights).astype(np.uint64)
-        packed = (members.rows.astype(np.uint64) << np.uint64(bits)) | weight
+        # In place: of a large log there are many.
+        packed = members.rows.astype(np.uint64)
+        packed <<= np.uint64(bits)
+        weight = weights.astype(np.uint64)
+        packed |= np.square(weight, out=weight) if alike else weight
         before, after = _reaches(members.cells, max_lag)
         return cls(packed, bits, alike, before, before + after)
 

@@ -19,8 +19,8 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_large_array_is_mapped(tmp_path: Path) -> None:
     """It holds the same numbers in the same shape, and no file is left to be seen."""
     table = np.arange(6, dtype=np.int32).reshape(3, 2)
-    put = aside.Aside(tmp_path / "parts").put(table)
-    assert isinstance(put, np.memmap)
+    put = aside.Aside(tmp_path / "parts").array(table)
+    assert isinstance(put.base, np.memmap)
     assert put.tolist() == [[0, 1], [2, 3], [4, 5]]
     assert list((tmp_path / "parts").iterdir()) == []
 
@@ -29,14 +29,21 @@ def test_of_a_list_of_lists_both_arrays_are_mapped(tmp_path: Path) -> None:
     """Its rows stay what they are."""
     put = aside.Aside(tmp_path).put(Ragged(np.array([0, 2, 3]), np.array([7, 8, 9], dtype=np.int32)))
     assert isinstance(put, Ragged)
-    assert isinstance(put.offsets, np.memmap)
-    assert isinstance(put.values, np.memmap)
+    assert isinstance(put.offsets.base, np.memmap)
+    assert isinstance(put.values.base, np.memmap)
     assert (put.row(0), put.row(1)) == ([7, 8], [9])
 
 
 def test_small_arrays_stay(tmp_path: Path) -> None:
     """Four bytes are less than eight."""
-    assert not isinstance(aside.Aside(tmp_path).put(np.zeros(1, dtype=np.int32)), np.memmap)
+    table = np.zeros(1, dtype=np.int32)
+    assert aside.Aside(tmp_path).put(table) is table
+
+
+def test_what_is_mapped_is_not_written_again(tmp_path: Path) -> None:
+    """The second time the same array comes back."""
+    put = aside.Aside(tmp_path).array(np.arange(6))
+    assert aside.Aside(tmp_path).array(put) is put
 
 
 def test_what_cannot_be_written_stays_in_memory(tmp_path: Path) -> None:
