@@ -1,4 +1,4 @@
-"""Finished columns set aside on disk while others are made: of a large log they would take a third of the memory."""
+"""Finished columns set aside on disk while others are made: of a large log they would take a tenth of the memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from preprocessing.artifacts import Column, Ragged
+from preprocessing.artifacts import Ragged
 
 LEAST_BYTES = 2**25  # a smaller array takes more time to write than memory
 
@@ -22,19 +22,9 @@ class Aside:
 
     folder: Path | None  # None: all stays in memory
 
-    def put(self, column: Column) -> Column:
-        """Return a column whose large arrays are mapped instead of held; where they cannot be written, as it is."""
-        match column:
-            case Ragged():
-                return Ragged(self.array(column.offsets), self.array(column.values))
-            case np.ndarray():
-                return self.array(column)
-            case _:
-                return column
-
     def array(self, array: NDArray[Any]) -> NDArray[Any]:
-        """Return an array that is mapped instead of held if it is large."""
-        if self.folder is None or array.nbytes < LEAST_BYTES or isinstance(array.base, np.memmap):
+        """Return an array that is mapped instead of held if it is large; where it cannot be written, as it is."""
+        if self.folder is None or array.nbytes < LEAST_BYTES:
             return array
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -43,3 +33,7 @@ class Aside:
                 # A plain array over the map, as in ``artifacts.load``.
                 return np.memmap(file, dtype=array.dtype, mode="r", shape=array.shape).view(np.ndarray)
         return array
+
+    def ragged(self, lists: Ragged) -> Ragged:
+        """Return lists whose large arrays are mapped."""
+        return Ragged(self.array(lists.offsets), self.array(lists.values))

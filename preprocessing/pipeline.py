@@ -124,12 +124,16 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter, parts_folder
         )
         fans = profiles.fans(liking, parameters.fans)
         lists = zip(profiles.COLUMNS, (opened, liked, disliked, artists), strict=True)
-        of_users = {name: to_ragged(frame, n_users) for name, frame in lists}
+        of_users = {name: aside.ragged(to_ragged(frame, n_users)) for name, frame in lists}
     n_events, opened_ms = len(events), events.filter("opens")["timestamp"].to_numpy()
     settled = settle(events, parameters)
     # The largest of all that was held; only what is settled is needed from here on.
     source = replace(source, events=events.clear())
     del events, lazy, liking, opened, liked
+    # Before users are compared: of a large log these two take most memory, and so one of them after the other.
+    before = LearnedBefore(parts_folder) if parts_folder else None
+    learned = from_settled_events(settled, tracks, artist_tracks, n_users, parameters, reporter, before)
+    del settled
     with reporter.stage("similar users"):
         lag = parameters.similar_user_lag
         ways = ways_of(only_liked, disliked, artists, disliked_artists)
@@ -158,10 +162,6 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter, parts_folder
         fans=fans,
         indexed=indexed,
     )
-    counted = {name: aside.put(column) for name, column in counted.items()}
-    del neighbours, of_users, similar, kin, fans, indexed
-    before = LearnedBefore(parts_folder) if parts_folder else None
-    learned = from_settled_events(settled, tracks, artist_tracks, n_users, parameters, reporter, before)
     columns = {**counted, **learned.columns}
     counts = Counts(
         tracks=catalogue.n_tracks,

@@ -27,8 +27,7 @@ def test_a_large_array_is_mapped(tmp_path: Path) -> None:
 
 def test_of_a_list_of_lists_both_arrays_are_mapped(tmp_path: Path) -> None:
     """Its rows stay what they are."""
-    put = aside.Aside(tmp_path).put(Ragged(np.array([0, 2, 3]), np.array([7, 8, 9], dtype=np.int32)))
-    assert isinstance(put, Ragged)
+    put = aside.Aside(tmp_path).ragged(Ragged(np.array([0, 2, 3]), np.array([7, 8, 9], dtype=np.int32)))
     assert isinstance(put.offsets.base, np.memmap)
     assert isinstance(put.values.base, np.memmap)
     assert (put.row(0), put.row(1)) == ([7, 8], [9])
@@ -37,18 +36,12 @@ def test_of_a_list_of_lists_both_arrays_are_mapped(tmp_path: Path) -> None:
 def test_small_arrays_stay(tmp_path: Path) -> None:
     """Four bytes are less than eight."""
     table = np.zeros(1, dtype=np.int32)
-    assert aside.Aside(tmp_path).put(table) is table
-
-
-def test_what_is_mapped_is_not_written_again(tmp_path: Path) -> None:
-    """The second time the same array comes back."""
-    put = aside.Aside(tmp_path).array(np.arange(6))
-    assert aside.Aside(tmp_path).array(put) is put
+    assert aside.Aside(tmp_path).array(table) is table
 
 
 def test_what_cannot_be_written_stays_in_memory(tmp_path: Path) -> None:
-    """Where a file stands in the way of the folder, the array is given back."""
+    """Where a file stands in the way of the folder, the array is given back; without a folder as well."""
     (tmp_path / "parts").touch()
     table = np.arange(6)
-    assert aside.Aside(tmp_path / "parts").put(table) is table
-    assert aside.Aside(None).put(table) is table
+    assert aside.Aside(tmp_path / "parts").array(table) is table
+    assert aside.Aside(None).array(table) is table
