@@ -125,11 +125,12 @@ def fit(source: Source, parameters: Parameters, reporter: Reporter, parts_folder
         fans = profiles.fans(liking, parameters.fans)
         lists = zip(profiles.COLUMNS, (opened, liked, disliked, artists), strict=True)
         of_users = {name: aside.ragged(to_ragged(frame, n_users)) for name, frame in lists}
+    del lists, liking, opened, liked
     n_events, opened_ms = len(events), events.filter("opens")["timestamp"].to_numpy()
     settled = settle(events, parameters)
     # The largest of all that was held; only what is settled is needed from here on.
     source = replace(source, events=events.clear())
-    del events, lazy, liking, opened, liked
+    del events, lazy
     # Before users are compared: of a large log these two take most memory, and so one of them after the other.
     before = LearnedBefore(parts_folder) if parts_folder else None
     learned = from_settled_events(settled, tracks, artist_tracks, n_users, parameters, reporter, before)
