@@ -19,6 +19,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from preprocessing.memory import give_back
+
 
 class Stage:
     """A stage under way."""
@@ -88,7 +90,7 @@ class Reporter:
 
     @contextmanager
     def stage(self, name: str, total_bytes: int | None = None) -> Iterator[Stage]:
-        """Show a stage for as long as the block runs.
+        """Show a stage for as long as the block runs; what it no longer needs goes back to the system then.
 
         Args:
             name: A few words.
@@ -98,6 +100,7 @@ class Reporter:
         if self._bars is not None:
             stage: Stage = (bar := _BarStage(self._bars, name, total_bytes))
             yield stage
+            give_back()
             done = max(stage.done_bytes, 1)
             self._bars.update(bar.task, total=done, completed=done)
             if stage.note:
@@ -106,6 +109,7 @@ class Reporter:
         started_cpu_s = time.process_time()
         stage = Stage()
         yield stage
+        give_back()
         elapsed_s, cpu_s = time.monotonic() - started_s, time.process_time() - started_cpu_s
         rate = f", {stage.rows:,} rows, {stage.rows / max(elapsed_s, 1e-3):,.0f}/s" if stage.rows else ""
         note = f", {stage.note}" if stage.note else ""
