@@ -16,6 +16,7 @@ from random import Random
 import uvloop
 
 REQUEST = b"POST /%b/%d HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b"
+PLAYBACKS = 20  # of a session, where nothing else is asked for
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n")
 TRACK = re.compile(rb'"track": ?(\d+)')
 
@@ -34,7 +35,9 @@ class Outcome:
         return len(self.latencies_s)
 
 
-def send(port: int, connections: int, requests: int, n_users: int, n_tracks: int, playbacks: int = 20) -> Outcome:
+def send(
+    port: int, connections: int, requests: int, n_users: int, n_tracks: int, playbacks: int = PLAYBACKS
+) -> Outcome:
     """Send sessions of so many playbacks that follow the recommendations, and return what they saw.
 
     Raises:

@@ -19,11 +19,12 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.load import send
+from benchmarks.load import PLAYBACKS, send
 from benchmarks.processes import ROOT, free_port, segue_environment, serving
 from preprocessing.artifacts import load
 
 SAMPLES_PER_S = 500
+SESSIONS = 3  # of each connection, load after load
 SHOWN = 25  # functions in the table
 
 
@@ -37,6 +38,7 @@ def main() -> None:
     options = parser.parse_args()
     options.svg.parent.mkdir(parents=True, exist_ok=True)
     loaded = load(options.artifacts)
+    requests = SESSIONS * PLAYBACKS * options.connections  # whole sessions: the next load goes on with an open one
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         environment = segue_environment(options.artifacts, Path(folder))
@@ -45,7 +47,7 @@ def main() -> None:
             for form, file in (("flamegraph", options.svg), ("raw", stacks)):
                 sampler = _sampling(process, form, file, options.seconds)
                 while sampler.poll() is None:
-                    send(port, options.connections, 1000, max(loaded.n_users, 1), loaded.n_tracks)
+                    send(port, options.connections, requests, max(loaded.n_users, 1), loaded.n_tracks)
                 if sampler.returncode:
                     raise SystemExit("py-spy could not sample the process; why stands above")
             table = _table(stacks.read_text())
