@@ -1,6 +1,7 @@
-"""The hot path: the two calls that a player makes between two songs, answered before the framework sees them.
+"""The two calls that a player makes between two songs, answered before the framework sees them.
 
-What a request costs here is paid for every song. So nothing in this file may
+Most go a shorter way still (`app/short_way.py`); here come those that are traced, counted or asked by pages of other
+sites, and those that the short way leaves. What a request costs here is paid for a song too. So nothing in this file may
 
 - ask for what the framework makes of a request: its ``Request``, a dependency, a route, a ``Response`` for an answer;
 - build what could be built once, or validate what it made itself;
@@ -12,7 +13,7 @@ that is decided here.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 
 from pydantic_core import to_json
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -37,7 +38,7 @@ class HotPath:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a hot call, or hand any other on."""
-        answer = hot_answer(scope)
+        answer = _hot_answer(scope)
         if answer is None:
             await self._app(scope, receive, send)
             return
@@ -46,17 +47,16 @@ class HotPath:
         except SegueError as error:
             await error.response()(scope, receive, send)
         else:
-            await send_json(body, [], send)
+            await _send_json(body, send)
 
 
-async def send_json(body: bytes, headers: Iterable[tuple[bytes, bytes]], send: Send) -> None:
-    """Send an answer, with further headers."""
-    all_headers = [JSON, (b"content-length", b"%d" % len(body)), *headers]
-    await send({"type": "http.response.start", "status": 200, "headers": all_headers})
+async def _send_json(body: bytes, send: Send) -> None:
+    headers = [JSON, (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
-def hot_answer(scope: Scope) -> Callable[[str, Scope, Receive], Awaitable[bytes]] | None:
+def _hot_answer(scope: Scope) -> Callable[[str, Scope, Receive], Awaitable[bytes]] | None:
     """Return what answers a hot call, and note for the metrics which one it is; None: it is another call."""
     if scope["type"] != "http" or scope["method"] != "POST" or scope["query_string"]:
         return None

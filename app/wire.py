@@ -7,6 +7,7 @@ What is too much, or no HTTP at all, is answered here, because no request comes 
 from __future__ import annotations
 
 import asyncio
+import logging
 from itertools import chain
 from typing import Any
 
@@ -17,6 +18,7 @@ from app.one_write import OneWrite
 from app.settings.models import ServerSettings
 from app.short_way import PATH, ShortCall, ShortWay
 
+logger = logging.getLogger(__name__)
 CLOSE = (b"connection", b"close")
 LINGER_S = 1.0  # who hangs up while the other still sends may break the connection before the answer is read
 
@@ -132,7 +134,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def _went_the_short_way(self, call: ShortCall) -> bool:
         try:
             self._short_way.begin(call, self.app_state["segue"].state)  # type: ignore[union-attr]  # it made the call
-        except Exception:  # noqa: BLE001 - met again on the long way, which answers every error
+        except SegueError:  # met again on the long way, which answers every error
+            return False
+        except Exception as error:
+            logger.error("a call could not go the short way", exc_info=error)
             return False
         return True
 
