@@ -1,7 +1,7 @@
 """The two calls that a player makes between two songs, answered before the framework sees them.
 
 Most go a shorter way still (`app/short_way.py`); here come those that are traced, counted or asked by pages of other
-sites, and those that the short way leaves. What a request costs here is paid for a song too. So nothing in this file may
+sites, and those that the short way leaves. What it costs here is paid for every song too. So nothing in this file may
 
 - ask for what the framework makes of a request: its ``Request``, a dependency, a route, a ``Response`` for an answer;
 - build what could be built once, or validate what it made itself;
