@@ -99,7 +99,7 @@ def test_the_log_is_in_the_format_of_segue(log: Path, tmp_path: Path) -> None:
     async def append() -> Path:
         """Log one event."""
         async with EventLog(EventLogSettings(path=tmp_path)) as own:
-            await own.append(
+            own.append(
                 last=False,
                 timestamp_ms=0,
                 user=1,
