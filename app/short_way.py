@@ -23,6 +23,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from app.access.gate import Gate
 from app.access.pages import ALWAYS
 from app.api.recommend import last_track, next_track
+from app.hot import JSON
 from app.measured import Measured
 from app.parse import parse_playback, parse_request_id
 from app.reading import given_name
@@ -35,7 +36,8 @@ from strategies.session import Session, UserId
 # A path of one call that needs no decoding, and no query.
 PATH: Final = re.compile(rb"/(next|last)/([!-\"$&->@-~]+)")
 ENDPOINTS = {b"next": next_track, b"last": last_track}
-HEAD = b"content-type: application/json\r\ncontent-length: %%d\r\n%b%b: %%b\r\n\r\n" % (
+HEAD = b"%b: %b\r\ncontent-length: %%d\r\n%b%b: %%b\r\n\r\n" % (
+    *JSON,
     b"".join(b"%b: %b\r\n" % header for header in ALWAYS),
     HEADER,
 )

@@ -1,6 +1,6 @@
 """A load over HTTP: so many keep-alive connections, each a listener in session.
 
-It shares the machine with the servers that it measures, so it costs a tenth of an answer: requests are written and
+It shares the machine with the servers that it measures, so it costs a quarter of an answer: requests are written and
 answers read as bytes, without streams or tasks. A load that costs as much as the server waits for itself, and the
 server's connections then stand idle where they should be busy.
 """
@@ -83,7 +83,7 @@ class _Listener(asyncio.Protocol):
         self._n_users, self._n_tracks = n_users, n_tracks
         self._outcome = outcome
         self.closed = asyncio.get_running_loop().create_future()
-        self._sent = self._answered = 0
+        self._answered = 0
         self._received = b""
         self._sent_s = 0.0
 
@@ -115,14 +115,13 @@ class _Listener(asyncio.Protocol):
         self.closed.set_result(None)
 
     def _ask(self) -> None:
-        if self._sent == self._requests:
+        if self._answered == self._requests:
             self._transport.close()
             return
-        place = self._sent % self._playbacks
+        place = self._answered % self._playbacks
         if not place:
             self._user, self._track = self._rng.randrange(self._n_users), self._rng.randrange(self._n_tracks)
         body = b'{"track": %d, "time": %.2f}' % (self._track, self._rng.random())
         call = b"last" if place == self._playbacks - 1 else b"next"
-        self._sent += 1
         self._sent_s = time.perf_counter()
         self._transport.write(REQUEST % (call, self._user, len(body), body))

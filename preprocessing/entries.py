@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from preprocessing.packed import mask
-from preprocessing.runs import sorted_runs
+from preprocessing.runs import lengths_of, sorted_runs, starts_of
 
 Rows = NDArray[np.int64]
 Labels = NDArray[np.int32]
@@ -39,23 +39,19 @@ def entries_of(owner: Labels, item: Labels, amount: NDArray[np.integer[Any]]) ->
         item: Of each row.
         amount: Of each row, 0 or more and below 2 ** 16.
     """
+    items, amounts, starts = in_entries(owner, item, amount)
+    total = np.add.reduceat(amounts, starts) if len(starts) else amounts
+    return Entries(owner[starts], items, total, np.diff(starts, append=len(owner)))
+
+
+def in_entries(owner: Labels, item: Labels, amount: NDArray[np.integer[Any]]) -> tuple[Labels, Rows, Rows]:
+    """Return the item of each entry, the amounts entry by entry, the least of each first, and where entries start.
+
+    Item and amount are one number, and each owner's are sorted by themselves: several times as fast as a hash table of
+    them fills. The arguments are those of ``entries_of``.
+    """
     packed = (item.astype(np.uint64) << _BITS) | amount.astype(np.uint64)
     ordered = sorted_runs(packed, lengths_of(owner))
     items = (ordered >> _BITS).astype(np.int32)
     starts = starts_of(owner, items)
-    total = np.add.reduceat((ordered & mask(16)).view(np.int64), starts) if len(starts) else np.zeros(0, np.int64)
-    return Entries(owner[starts], items[starts], total, np.diff(starts, append=len(owner)))
-
-
-def starts_of(*columns: NDArray[Any]) -> Rows:
-    """Return where another combination of values begins."""
-    begins = np.zeros(len(columns[0]), dtype=np.bool_)
-    begins[:1] = True
-    for column in columns:
-        begins[1:] |= column[1:] != column[:-1]
-    return np.flatnonzero(begins)
-
-
-def lengths_of(labels: NDArray[Any]) -> Rows:
-    """Return how many equal labels stand together, run by run."""
-    return np.diff(starts_of(labels), append=len(labels))
+    return items[starts], (ordered & mask(16)).view(np.int64), starts

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from preprocessing.artifacts import Ragged
 from preprocessing.best import best_places, falling
-from preprocessing.entries import entries_of, lengths_of
+from preprocessing.entries import entries_of
 from preprocessing.hearings import Hearings
 from preprocessing.indexed import heads
 from preprocessing.packed import mask, places
 from preprocessing.portions import PORTION_ROWS
-from preprocessing.runs import sorted_runs
+from preprocessing.runs import lengths_of, sorted_runs
 from preprocessing.schemas import TIME_UNITS
 
 Labels = NDArray[np.int32]

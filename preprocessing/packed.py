@@ -9,6 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from preprocessing.runs import starts_of
+
 MOST_BITS = 24  # of a row of tracks or users
 
 
@@ -55,7 +57,7 @@ def bits_of(n: int) -> int:
 
 def places(keys: NDArray[Any]) -> NDArray[np.int64]:
     """Return each element's place among its equals, which stand together."""
-    starts = np.concatenate([[0], np.flatnonzero(keys[1:] != keys[:-1]) + 1])
+    starts = starts_of(keys)
     lengths = np.diff(starts, append=len(keys))
     found: NDArray[np.int64] = np.arange(len(keys)) - np.repeat(starts, lengths)
     return found

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from preprocessing.packed import bits_of, mask
-from preprocessing.runs import PAD, blocks, held_places
+from preprocessing.runs import PAD, blocks, held_places, starts_of
 
 Rows = NDArray[np.int64]
 
@@ -70,7 +70,7 @@ def rank(
         n: Number of rows there are.
         choice: How many are kept, and which.
     """
-    starts = np.flatnonzero(np.append(np.ones(min(len(row), 1), dtype=np.bool_), row[1:] != row[:-1]))
+    starts = starts_of(row)
     ends = np.append(starts[1:], len(row))
     rows, lengths = row[starts], ends - starts
     found = Partners.none(len(rows), choice.k)

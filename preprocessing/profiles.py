@@ -8,10 +8,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from preprocessing.entries import entries_of, in_entries
 from preprocessing.packed import grouped, mask, places
 from preprocessing.parameters import Parameters
 from preprocessing.partners import Rows
-from preprocessing.runs import sorted_runs
+from preprocessing.runs import lengths_of, sorted_runs
 from preprocessing.schemas import TIME_UNITS
 
 # Of the artifacts, what the first four of the lists make.
@@ -48,12 +49,13 @@ def first_tracks(events: pl.LazyFrame) -> pl.LazyFrame:
 
 def tastes(events: pl.DataFrame) -> pl.DataFrame:
     """Return one row per user and track, in this order: ``plays``, ``total``, ``most`` and ``least`` time of one."""
-    user, track, time, starts = _grouped(events["user_idx"], events["track_idx"], events["time"])
+    user = events["user_idx"].to_numpy()
+    track, time, starts = in_entries(user, events["track_idx"].to_numpy(), events["time"].to_numpy())
     plays = np.diff(starts, append=len(time))
     total = np.add.reduceat(time, starts) if len(starts) else time
     return pl.DataFrame(
         {
-            "user_idx": user,
+            "user_idx": user[starts],
             "track_idx": track,
             "plays": plays,
             "total": total,
@@ -61,26 +63,6 @@ def tastes(events: pl.DataFrame) -> pl.DataFrame:
             "least": time[starts],
         }
     )
-
-
-def _grouped(
-    users: pl.Series, items: pl.Series, times: pl.Series
-) -> tuple[NDArray[np.int32], NDArray[np.int32], Rows, Rows]:
-    """Return the user and the item of each two that stand together, all times in this order, and where theirs start.
-
-    Equal users stand together already. An item and a time are one number, and each user's are sorted by themselves:
-    several times as fast as a hash table of them fills.
-    """
-    user, item = users.to_numpy(), items.to_numpy()
-    time_bits = np.uint64(TIME_UNITS.bit_length())
-    own = np.flatnonzero(np.append(np.ones(min(len(user), 1), dtype=np.bool_), user[1:] != user[:-1]))
-    numbers = (item.astype(np.uint64) << time_bits) | times.to_numpy().astype(np.uint64)
-    ordered = sorted_runs(numbers, np.diff(own, append=len(user)))
-    item = (ordered >> time_bits).astype(np.int32)
-    new = np.append(np.ones(min(len(item), 1), dtype=np.bool_), item[1:] != item[:-1])
-    new[own] = True
-    starts = np.flatnonzero(new)
-    return user[starts], item[starts], (ordered & mask(int(time_bits))).view(np.int64), starts
 
 
 def favourites(tastes: pl.LazyFrame, threshold: float) -> pl.LazyFrame:
@@ -115,10 +97,9 @@ def artist_liking(events: pl.DataFrame, track_artist: pl.Series) -> pl.DataFrame
     """
     heard = events.filter("first_hearing")
     artist = track_artist.gather(heard["track_idx"])
-    user, artist_idx, time, starts = _grouped(heard["user_idx"], artist, heard["time"])
-    time = time - TIME_UNITS // 2
-    liking = np.add.reduceat(time, starts) if len(starts) else time
-    return pl.DataFrame({"user_idx": user, "artist_idx": artist_idx, "liking": liking})
+    own = entries_of(heard["user_idx"].to_numpy(), artist.to_numpy(), heard["time"].to_numpy())
+    liking = own.total - own.rows * (TIME_UNITS // 2)
+    return pl.DataFrame({"user_idx": own.owner, "artist_idx": own.item, "liking": liking})
 
 
 def favourite_artists(liking: pl.DataFrame) -> pl.DataFrame:
@@ -159,7 +140,6 @@ def _most_liked(owners: Rows, values: NDArray[Any], liking: Rows) -> tuple[NDArr
         liking: Positive; what 32 bits do not hold, half a million hearings of one artist to the end, counts as that.
     """
     most = mask(32)
-    starts = np.flatnonzero(np.append(np.ones(min(len(owners), 1), dtype=np.bool_), owners[1:] != owners[:-1]))
     less = most - np.minimum(liking.astype(np.uint64), most)
-    ordered = sorted_runs((less << np.uint64(32)) | values.astype(np.uint64), np.diff(starts, append=len(owners)))
+    ordered = sorted_runs((less << np.uint64(32)) | values.astype(np.uint64), lengths_of(owners))
     return (ordered & most).astype(values.dtype), (most - (ordered >> np.uint64(32))).view(np.int64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,3 +59,17 @@ def sorted_runs(numbers: NDArray[np.uint64], lengths: NDArray[np.int64]) -> NDAr
         where = (starts[some, None] + np.arange(held.shape[1]))[held]
         ordered[where] = sorted_rows(numbers[where], held)[held]
     return ordered
+
+
+def starts_of(*columns: NDArray[Any]) -> NDArray[np.int64]:
+    """Return where another combination of values begins."""
+    begins = np.zeros(len(columns[0]), dtype=np.bool_)
+    begins[:1] = True
+    for column in columns:
+        begins[1:] |= column[1:] != column[:-1]
+    return np.flatnonzero(begins)
+
+
+def lengths_of(labels: NDArray[Any]) -> NDArray[np.int64]:
+    """Return how many equal labels stand together, run by run."""
+    return np.diff(starts_of(labels), append=len(labels))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from preprocessing.packed import mask
 from preprocessing.partners import Rows
+from preprocessing.runs import starts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Windows:
 
 def _reaches(cells: NDArray[Any], max_lag: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return how many members of its cell stand before and after each member, at most ``max_lag``."""
-    starts = np.flatnonzero(np.append(np.ones(min(len(cells), 1), dtype=np.bool_), cells[1:] != cells[:-1]))
+    starts = starts_of(cells)
     sizes = np.diff(starts, append=len(cells))
     place = np.arange(len(cells), dtype=np.int32)
     place -= np.repeat(starts.astype(np.int32), sizes)

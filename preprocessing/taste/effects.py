@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from preprocessing.runs import starts_of
 from preprocessing.taste.playbacks import Floats, Numbers, Playbacks, Rows
 
 SWEEPS = 8  # the slopes then move by less than a hundredth: docs/decisions/0065-few-products.md
@@ -134,7 +135,7 @@ class _Users:
 
     @classmethod
     def of(cls, user: Rows) -> _Users:
-        starts = np.flatnonzero(np.append(np.ones(min(len(user), 1), dtype=np.bool_), user[1:] != user[:-1]))
+        starts = starts_of(user)
         return cls(user[starts], starts, np.diff(starts, append=len(user)))
 
     def step(self, effects: Effects, appeal: Numbers, aim: Numbers) -> _Step:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from preprocessing.best import best_places
 from preprocessing.clusters import Labels, split
-from preprocessing.entries import starts_of
+from preprocessing.runs import starts_of
 from preprocessing.taste.vectors import Vectors
 
 # Kin are sought in the clusters that should please most: decision 0066 says how many of the best are found.
