@@ -18,10 +18,12 @@ class OneWrite:
         self._cycle = cycle
         self._transport = cycle.transport
         self._head = b""  # until the body's first piece comes, if it is an empty one
-        self._begun = False
+        self._begun = cycle.scope["method"] == "HEAD"  # whose answer has no body to wait for
 
     def write(self, data: bytes) -> None:
-        """Keep a head, and write all else."""
+        """Keep a head, and write all else; to a client that has left nothing is written."""
+        if self._transport.is_closing():
+            return
         if self._begun or not self._cycle.response_started:  # that is '100 Continue', which stands before the head
             self._transport.write(data)
         elif self._head:

@@ -11,6 +11,8 @@ import logging
 from itertools import chain
 from typing import Any
 
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from app.errors import HeadersTooLong, NotHttp, PathTooLong, SegueError
@@ -37,10 +39,13 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(**named)
         self._short_way: ShortWay | None = self.app_state.get("short_way")
         self._limits = limits
+        # Beyond uvicorn's limit it reads no further until somebody asks for the body.
+        self._most_of_short_call = min(limits.max_body_bytes, HIGH_WATER_LIMIT)
         self._refusal: SegueError | None = None
         self._is_open = False  # a request has begun and is not whole
         self._head_is_open = False
-        self._head_bytes = 0  # of an open head, so far
+        self._moved = False  # by what came just now a request began, or its body went on
+        self._bytes = 0  # that came since
         self._timer: asyncio.TimerHandle | None = None  # at its end a request must be whole
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
@@ -57,30 +62,57 @@ class BoundedProtocol(HttpToolsProtocol):
         """Parse what came, unless the connection was refused already."""
         if self._refusal is not None:
             return
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._moved = False
+        try:
+            self._parse(data)
+        except HttpParserError:
+            self._refuse(self._refusal or NotHttp())
         if not self._is_open or self._refusal is not None:
             return
         self._start_timer()
-        if self._head_is_open:  # the parser tells of a header when it is whole, so that an endless one is noticed here
-            self._head_bytes += len(data)
-            if self._head_bytes > self._limits.max_path_bytes + self._limits.max_header_bytes:
-                self._refuse(HeadersTooLong(self._limits.max_header_bytes))
+        # The parser tells of a header, and of one behind the body, when it is whole: an endless one is noticed here.
+        self._bytes = 0 if self._moved else self._bytes + len(data)
+        if self._bytes > self._limits.max_path_bytes + self._limits.max_header_bytes:
+            self._refuse(HeadersTooLong(self._limits.max_header_bytes))
+
+    def _parse(self, data: bytes) -> None:
+        """Give the parser what came; nobody here speaks another protocol, so that a request that asks goes on in this.
+
+        Java's client asks for HTTP/2 with every request, and httptools takes the body that follows for that protocol's.
+
+        Raises:
+            HttpParserError: It is no HTTP.
+        """
+        while True:
+            try:
+                self.parser.feed_data(data)
+            except HttpParserUpgrade as asked:
+                method, version = self.parser.get_method(), self.parser.get_http_version().encode("ascii")
+                if method == b"CONNECT":
+                    raise HttpParserError from asked
+                kept = b"".join(b"%b: %b\r\n" % header for header in self.headers if header[0] != b"upgrade")
+                data = b"%b %b HTTP/%b\r\n%b\r\n%b" % (method, self.url, version, kept, data[asked.args[0] :])
+                self.parser = HttpRequestParser(self)
+            else:
+                return
 
     def on_message_begin(self) -> None:
         """Begin a request."""
         super().on_message_begin()
-        self._is_open = self._head_is_open = True
-        self._head_bytes = 0
+        self._is_open = self._head_is_open = self._moved = True
 
     def on_url(self, url: bytes) -> None:
         """Take a piece of the path."""
         super().on_url(url)
         if len(self.url) > self._limits.max_path_bytes:
             self._refusal = PathTooLong(self._limits.max_path_bytes)
-            raise self._refusal  # the parser stops, and uvicorn calls send_400_response
+            raise self._refusal  # the parser stops
 
     def on_headers_complete(self) -> None:
         """Hand the request on."""
+        if self.parser.should_upgrade():
+            return  # it is parsed again
         self._head_is_open = False
         if sum(map(len, chain.from_iterable(self.headers))) > self._limits.max_header_bytes:
             self._refusal = HeadersTooLong(self._limits.max_header_bytes)
@@ -90,15 +122,19 @@ class BoundedProtocol(HttpToolsProtocol):
             self.cycle = ShortCall(self, path, self.headers)
         else:
             self._go_the_long_way()
+        self.headers = []  # what stands behind the body is nobody's header: neither a key nor a name
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body."""
         super().on_body(body)
-        if isinstance(self.cycle, ShortCall) and len(self.cycle.body) > self._limits.max_body_bytes:
+        self._moved = True
+        if isinstance(self.cycle, ShortCall) and len(self.cycle.body) > self._most_of_short_call:
             self._go_the_long_way(self.cycle)
 
     def on_message_complete(self) -> None:
         """Tell who reads the body that it is whole."""
+        if self.parser.should_upgrade():
+            return
         self._is_open = False
         self._stop_timer()
         if isinstance(self.cycle, ShortCall):
@@ -155,15 +191,16 @@ class BoundedProtocol(HttpToolsProtocol):
             made.body += call.body
             made.message_event.set()
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's sentence, which says less
-        """Answer what the parser did not take."""
-        self._refuse(self._refusal or NotHttp())
-
     def _refuse(self, refusal: SegueError) -> None:
         self._refusal = refusal
-        if self.cycle is not None and not self.cycle.response_complete:
-            self.transport.close()  # this came behind a request that is under way, whose answer has no place now
-            return
+        cycle = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            is_read = self._is_open and not self._head_is_open and not self.pipeline
+            if not is_read or (isinstance(cycle, RequestResponseCycle) and cycle.response_started):
+                self.transport.close()  # this came behind a request that is under way, whose answer has no place now
+                return
+            cycle.disconnected = True
+            cycle.message_event.set()  # who waits for the rest of this request is told that none comes
         response = refusal.response()
         headers = [*response.raw_headers, *self.server_state.default_headers, CLOSE]
         lines = [b"%b: %b\r\n" % header for header in headers]
@@ -181,4 +218,8 @@ class BoundedProtocol(HttpToolsProtocol):
             self._timer = None
 
     def _too_slow(self) -> None:
-        self.transport.close()
+        self._timer = None
+        if self.flow.read_paused:  # it is not the client who keeps others waiting
+            self._start_timer()
+        else:
+            self.transport.close()

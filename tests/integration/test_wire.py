@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import struct
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,17 +15,18 @@ import pytest
 from tests.service import Service
 from tests.worlds import World
 
-MAX_PATH, MAX_HEADERS = 300, 400
+MAX_PATH, MAX_HEADERS, MAX_BODY = 300, 400, 200_000
 SLOW_S = 1.0
 BODY = b'{"track": 100, "time": 0.5}'
 
 
 @pytest.fixture(scope="module")
 def narrow(tmp_path_factory: pytest.TempPathFactory, world: World) -> Iterator[Service]:
-    """A service with small limits."""
+    """A service with small limits, but for bodies."""
     limits = {
         "SEGUE_SERVER__MAX_PATH_BYTES": str(MAX_PATH),
         "SEGUE_SERVER__MAX_HEADER_BYTES": str(MAX_HEADERS),
+        "SEGUE_SERVER__MAX_BODY_BYTES": str(MAX_BODY),
         "SEGUE_SERVER__REQUEST_TIMEOUT_S": str(SLOW_S),
     }
     with Service(tmp_path_factory.mktemp("narrow"), world.folder, **limits) as running:
@@ -97,19 +99,21 @@ def test_a_path_and_headers_at_the_limit_are_taken(narrow: Service) -> None:
         (b"hello there\r\n\r\n", 400, "no request of HTTP/1.1"),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400, "no request of HTTP/1.1"),  # TLS
         (b"POST /next/7 HTTP/1.1\r\ncontent-length: -1\r\n\r\n", 400, "no request of HTTP/1.1"),
-        (b"POST /next/7 HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", 0, ""),
+        (b"CONNECT segue:80 HTTP/1.1\r\n\r\n", 400, "no request of HTTP/1.1"),
+        (b"POST /next/7 HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", 400, "no request of HTTP/1.1"),
+        (b"POST /next/7?n=1 HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", 400, "no request of HTTP/1.1"),
     ],
-    ids=["path", "huge path", "headers", "huge header", "many headers", "no HTTP", "TLS", "length", "chunk"],
+    ids=[
+        *("path", "huge path", "headers", "huge header", "many headers"),
+        *("no HTTP", "TLS", "length", "tunnel", "chunk", "chunk on the long way"),
+    ],
 )
 def test_too_much_is_refused(narrow: Service, sent: bytes, refused_with: int, words: str) -> None:
     """A path or headers beyond the limit, or what is no HTTP, is told so, and the connection ends."""
     with connected(narrow) as raw:
         raw.sendall(sent)
-        answer = everything(raw)
-    if refused_with:
-        assert_refused(answer, refused_with, words)
-    else:
-        assert answer == b""  # its request had begun, so that there is no place for an answer
+        assert_refused(everything(raw), refused_with, words)
+    assert "Traceback" not in narrow.stderr
     assert narrow.http.get("/health/live").status_code == 200
 
 
@@ -122,6 +126,97 @@ def test_an_endless_head_is_cut_off(narrow: Service, piece: bytes) -> None:
             raw.sendall(piece)
             time.sleep(0.001)  # each a piece of its own
         assert_refused(everything(raw), 431, f"longer than {MAX_HEADERS} bytes")
+
+
+CHUNKED = b"POST %b HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n"
+
+
+@pytest.mark.parametrize("path", [b"/next/70", b"/next/70?n=1"])
+@pytest.mark.parametrize("piece", [b"x" * 100, b"a: b\r\n" * 10])
+def test_an_endless_tail_is_cut_off(narrow: Service, path: bytes, piece: bytes) -> None:
+    """Headers behind a body that never end are refused as those before it."""
+    with connected(narrow) as raw:
+        raw.sendall(CHUNKED % (path, len(BODY), BODY) + b"a: ")
+        for _ in range(20):
+            raw.sendall(piece)
+            time.sleep(0.001)  # each a piece of its own
+        assert_refused(everything(raw), 431, f"longer than {MAX_HEADERS} bytes")
+
+
+@pytest.mark.parametrize("path", [b"/next/70", b"/next/70?n=1"])
+def test_what_stands_behind_a_body_is_no_header(narrow: Service, world: World, path: bytes) -> None:
+    """A name behind the body does not name the request: nor would a key there open anything."""
+    body = json.dumps({"track": world.tracks[0], "time": 0.5}).encode()
+    with connected(narrow) as raw:
+        raw.sendall(CHUNKED % (path, len(body), body) + b"x-request-id: behind\r\nconnection: close\r\n\r\n")
+        answer = HTTPResponse(raw)
+        answer.begin()
+        answer.read()
+    assert answer.status == 200
+    assert answer.headers["x-request-id"] != "behind"
+
+
+def test_who_stops_before_the_end_of_a_pipeline(narrow: Service, world: World) -> None:
+    """However many requests come in one piece before a torn one, they are no part of its head."""
+    whole, torn = post("/next/76", world.tracks[0]) * 20, get("/", "connection: close")
+    with connected(narrow) as raw:
+        raw.sendall(whole + torn[:10])
+        time.sleep(0.1)
+        raw.sendall(torn[10:])
+        assert everything(raw).count(b"HTTP/1.1 200 OK") == 21
+
+
+@pytest.mark.parametrize("path", ["/next/77", "/next/77?n=1"])
+@pytest.mark.parametrize("size", [60_000, 70_000, MAX_BODY])
+def test_a_large_body(narrow: Service, world: World, path: str, size: int) -> None:
+    """A body up to the limit is taken in, in one piece or in many."""
+    body = json.dumps({"track": world.tracks[0], "time": 0.5}).encode().ljust(size)
+    sent = f"POST {path} HTTP/1.1\r\ncontent-length: {size}\r\n\r\n".encode() + body
+    with connected(narrow) as raw:
+        raw.sendall(sent)
+        assert status(raw) == 200
+        for start in range(0, len(sent), 20_000):
+            raw.sendall(sent[start : start + 20_000])
+            time.sleep(0.002)
+        assert status(raw) == 200
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/player/", "/next/7"])
+def test_a_head_alone(narrow: Service, path: str) -> None:
+    """HEAD is answered at once and without a body, and the next answer is that of the next request."""
+    with connected(narrow) as raw:
+        raw.sendall(get(path).replace(b"GET", b"HEAD"))
+        alone = HTTPResponse(raw, method="HEAD")
+        alone.begin()
+        alone.close()
+        assert alone.status in (200, 405)
+        raw.sendall(get("/health/live", "connection: close"))
+        assert [answer["status"] for answer in answers(everything(raw))] == ["alive"]
+
+
+def test_a_client_that_would_rather_speak_another_protocol(narrow: Service, world: World) -> None:
+    """Who asks for HTTP/2 besides, as Java's client does, or for a WebSocket, is answered in HTTP/1.1."""
+    track = world.tracks[0]
+    asking = ("connection: Upgrade, HTTP2-Settings", "upgrade: h2c", "http2-settings: AAEAAEAA")
+    sent = post("/next/78", track, *asking) + post("/next/78?n=1", track, *asking)
+    sent += get("/health/live", "connection: upgrade", "upgrade: websocket")
+    with connected(narrow) as raw:
+        raw.sendall(sent + post("/next/78", track, "connection: close"))
+        assert [answer.get("user") for answer in answers(everything(raw))] == [78, 78, None, 78]
+    session = narrow.session(78)
+    assert session is not None
+    assert session["position"] == 2
+
+
+def test_who_leaves_before_the_answers_is_no_error(narrow: Service, world: World) -> None:
+    """Of a client that sends several requests and breaks the connection, nothing is said in the log."""
+    for path in ("/next/79", "/next/79?n=1"):
+        for _ in range(20):
+            with connected(narrow) as raw:
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # it is reset
+                raw.sendall(post(path, world.tracks[0]) * 3)
+    assert narrow.http.get("/health/live").status_code == 200
+    assert "Traceback" not in narrow.stderr
 
 
 @pytest.mark.parametrize(

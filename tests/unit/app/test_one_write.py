@@ -37,10 +37,12 @@ class KeptWrites(asyncio.Transport):
         return b"closed" in self.writes
 
 
-def writes(app: ASGIApp, *, expects_100: bool = False) -> list[bytes]:
+def writes(app: ASGIApp, *, expects_100: bool = False, method: str = "POST", left: bool = False) -> list[bytes]:
     """Return the writes of an application's answer."""
     transport, logger = KeptWrites(), logging.getLogger("tests.one_write")
-    scope: dict[str, Any] = {"type": "http", "method": "POST"}
+    scope: dict[str, Any] = {"type": "http", "method": method}
+    if left:
+        transport.close()
 
     async def answer() -> None:
         cycle = RequestResponseCycle(
@@ -99,3 +101,13 @@ def test_a_head_without_its_body(caplog: pytest.LogCaptureFixture) -> None:
     """Where the body fails the head is written before the connection closes, as without OneWrite."""
     assert writes(answering(fails=True)) == [HEAD, b"closed"]
     assert "on purpose" in caplog.text
+
+
+def test_a_head_that_no_body_follows() -> None:
+    """The answer to HEAD is its head, and that is written at once."""
+    assert writes(answering(b"full"), method="HEAD") == [HEAD]
+
+
+def test_nothing_is_written_to_who_has_left() -> None:
+    """A connection that closes meanwhile gets no answer: a broken transport would refuse it as a defect."""
+    assert writes(answering(b"full"), left=True) == [b"closed"]
