@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+
+logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
 async def running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    """Run something while the block lasts."""
+    """Run something while the block lasts; where it ends before, that is logged as the defect that it is."""
     task = asyncio.create_task(work)
+    task.add_done_callback(_noticed)
     try:
         yield
     finally:
         await cancelled(task)
+
+
+def _noticed(task: asyncio.Task[None]) -> None:
+    if not task.cancelled():
+        logger.error("work beside the requests has ended until this worker starts again", exc_info=task.exception())
 
 
 async def cancelled(task: asyncio.Task[None]) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from starlette.types import Receive, Scope
 
 from app.errors import BodyTooLarge, CutOff
 from app.parse import parse_playback, parse_request_id
-from app.request_id import HEADER, current
+from app.request_id import current, given_name
 from app.state import State
 from strategies.session import Playback, UserId
 
@@ -49,11 +47,3 @@ async def read_body(receive: Receive, limit: int) -> bytes:
         if len(body) > limit:
             raise BodyTooLarge(f'the body is larger than {limit} bytes; send only {{"track": ..., "time": ...}}')
     return body
-
-
-def given_name(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
-    """Return the name that a client gave its request, or None."""
-    for name, value in headers:
-        if name == HEADER:
-            return str(value, "latin-1")
-    return None

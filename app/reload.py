@@ -73,10 +73,10 @@ class Reloader:
 
 
 def _mark(path: Path) -> Mark:
-    """Return what tells one version from another without reading it; None where there is none."""
-    folder = (path if (path / "manifest.json").is_file() else path / "current").resolve()
+    """Return what tells one version from another without reading it; None where there is none that can be read."""
     try:
+        folder = (path if (path / "manifest.json").is_file() else path / "current").resolve()
         found = (folder / "manifest.json").stat()
-    except OSError:
+    except (OSError, RuntimeError):  # before Python 3.13 a link that leads to itself is the latter
         return None
     return str(folder), found.st_ino, found.st_mtime_ns

@@ -27,6 +27,14 @@ def resume(name: str) -> None:
     _current.set(name)
 
 
+def given_name(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+    """Return the name that a client gave its request, the first of several, or None."""
+    for name, value in headers:
+        if name == HEADER:
+            return str(value, "latin-1")
+    return None
+
+
 class RequestNames:
     """Names the requests of one worker: a random start per process, then a count."""
 
@@ -36,11 +44,8 @@ class RequestNames:
 
     def begin(self, headers: Iterable[tuple[bytes, bytes]]) -> str:
         """Return the name of a request that begins in this task: its own, where that is of the right form."""
-        name = ""
-        for header, value in headers:
-            if header == HEADER and FORM.fullmatch(text := value.decode("latin-1")):
-                name = text
-        name = name or self.new()
+        given = given_name(headers)
+        name = given if given is not None and FORM.fullmatch(given) else self.new()
         _current.set(name)
         return name
 

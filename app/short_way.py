@@ -26,9 +26,8 @@ from app.api.recommend import last_track, next_track
 from app.hot import JSON
 from app.measured import Measured
 from app.parse import parse_playback, parse_request_id
-from app.reading import given_name
 from app.recommender import Logged, reported
-from app.request_id import HEADER, resume
+from app.request_id import HEADER, given_name, resume
 from app.sessions.store import Report
 from app.state import State
 from strategies.session import Session, UserId

@@ -82,7 +82,7 @@ class RedisStore:
         """Return when the store answers and takes writes."""
         with _store_errors:
             async with asyncio.timeout(self._deadline_s):
-                await self._redis.set(f"{self._prefix}check", "1", px=60_000)
+                await self._redis.set(f"{self._prefix}\ncheck", "1", px=60_000)  # no user's: ids hold no line end
                 if not isinstance(self._redis, Redis):  # a cluster: the key is in one of its slots only
                     await self._redis.ping(target_nodes=self._redis.PRIMARIES)
 
@@ -167,7 +167,7 @@ class _StoreErrors:
         if isinstance(error, ResponseError) and (str(error).startswith("WRONGTYPE") or "attempt to" in str(error)):
             raise DamagedSessionError(f"the session store holds no session under the user's key: {error}") from error
         if isinstance(error, RedisError | OSError):
-            raise StoreError(f"the session store does not answer: {error or type(error).__name__}") from error
+            raise StoreError(f"the session store does not answer: {str(error) or type(error).__name__}") from error
         if isinstance(error, ValueError | TypeError | AttributeError):  # a missing field is None, which has no lines
             raise DamagedSessionError(f"the session store holds a damaged session: {error}") from error
 

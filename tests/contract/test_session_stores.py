@@ -158,6 +158,16 @@ async def test_ids_are_kept_to_the_letter(open_store: OpenStore) -> None:
 
 
 @every_store
+async def test_asking_whether_it_answers_touches_nobody(open_store: OpenStore) -> None:
+    """What a check writes is the session of no user, whatever their name."""
+    store = open_store(RULES)
+    for user in ("check", "check:", "*"):
+        await store.record(user, report(1))
+        await store.check()
+        assert (await store.record(user, report(2))).position == 1
+
+
+@every_store
 async def test_big_integers_are_kept(open_store: OpenStore) -> None:
     """Integer ids of 64 bits are not rounded."""
     store = open_store(RULES)

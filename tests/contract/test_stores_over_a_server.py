@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from contextlib import ExitStack
 
 import pytest
 
 from app.sessions.redis import RedisStore
-from app.sessions.store import DamagedSessionError
+from app.sessions.store import DamagedSessionError, StoreError
 from strategies.session import Session
 from tests.contract.conftest import OVER_A_SERVER, OpenStore
 from tests.stores import RULES, client, report
@@ -71,3 +73,18 @@ async def test_a_shared_round_trip_goes_to_every_node(open_store: OpenStore, url
     new = [after - then - 1 for after, then in zip(reads, before, strict=True)]
     assert min(new) >= 1
     assert sum(new) <= len(nodes)
+
+
+@pytest.mark.parametrize("kind", ["plain"])
+async def test_who_does_not_answer_in_time_is_told_so(open_store: OpenStore, url: str) -> None:
+    """A server that is silent is an error that says why, although a time-out has no words of its own."""
+    store = open_store(RULES)
+    await store.record(7, report(0))
+    with client(url) as redis:
+        stopped = int(redis.info("server")["process_id"])
+    os.kill(stopped, signal.SIGSTOP)
+    try:
+        with pytest.raises(StoreError, match="does not answer: [A-Za-z]"):
+            await store.record(7, report(1))
+    finally:
+        os.kill(stopped, signal.SIGCONT)

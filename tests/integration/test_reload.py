@@ -131,6 +131,20 @@ def test_a_bad_version_is_refused(tmp_path: Path, old: World, what: str) -> None
         assert samples(service)["segue_artifacts_refused_now"] == {(): 0}
 
 
+def test_a_passing_mistake_does_not_end_the_watch(tmp_path: Path, old: World) -> None:
+    """Where ``current`` led to itself for a while, what it leads to afterwards is taken up."""
+    root = old.folder.parent
+    with Service(tmp_path / "service", root) as service:
+        (root / "current").unlink()
+        (root / "current").symlink_to("current")
+        until(lambda: service.ready()["status"] == "degraded")
+        (root / "current").unlink()
+        version = integer_world(root).folder.name
+        until(lambda: serving(service) == {version: 1})
+        assert service.ready()["status"] == "ready"
+        assert "Traceback" not in service.stderr
+
+
 def test_a_worker_that_starts_beside_a_bad_version_serves_the_good_one(tmp_path: Path, old: World) -> None:
     """Where a worker dies while the newest version is damaged, the one in its place serves what the others serve."""
     with Service(tmp_path / "service", old.folder.parent, SEGUE_SERVER__WORKERS="2") as service:

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from app.logs import PLAIN, JsonLines, PlainLines
 from app.measured import Measured
 from app.metrics import Metrics
-from app.request_id import RequestNames, current
+from app.request_id import RequestNames, current, given_name
 
 FORGED = 'one\n{"level": "error"}'
 
@@ -36,6 +36,12 @@ def test_a_request_keeps_its_own_name() -> None:
     assert named(b"mine-1") == "mine-1"
     assert len({named(b"two words"), named(b"x" * 129), named(b"\xe9"), named(b"")}) == 4
     assert current() == ""
+
+
+def test_the_first_of_several_names_counts() -> None:
+    """Of two names that a client gives one request the first is taken, as everywhere."""
+    headers = [(b"x-request-id", b"one"), (b"x-request-id", b"two")]
+    assert copy_context().run(RequestNames().begin, headers) == given_name(headers) == "one"
 
 
 def test_a_workers_names_differ() -> None:
