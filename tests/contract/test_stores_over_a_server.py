@@ -84,7 +84,7 @@ async def test_who_does_not_answer_in_time_is_told_so(open_store: OpenStore, url
         stopped = int(redis.info("server")["process_id"])
     os.kill(stopped, signal.SIGSTOP)
     try:
-        with pytest.raises(StoreError, match="does not answer: [A-Za-z]"):
+        with pytest.raises(StoreError, match=r"does not answer: [A-Za-z]"):
             await store.record(7, report(1))
     finally:
         os.kill(stopped, signal.SIGCONT)
