@@ -22,12 +22,13 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 CHECKED := app benchmarks cli docs/site experiments preprocessing simulator strategies tests templates
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fuzz setup-spark sample preprocess learn serve run test simulate report claim leaderboard loop-demo novelty bench bench-serving bench-workers bench-preprocess bench-million bench-cluster profile docs lint format type clean screenshots
+.PHONY: help setup faults fuzz soak setup-spark sample preprocess learn serve run test simulate report claim leaderboard loop-demo ablation novelty bench bench-serving bench-workers bench-preprocess bench-million bench-cluster profile docs lint format type clean screenshots
 
 help: ## List every target with a sentence.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(ARTIFACTS)/current/manifest.json serve ## Do everything: set up, make a sample, preprocess it, and serve.
+run: $(ARTIFACTS)/current/manifest.json ## Do everything: set up, make a sample, preprocess it, and serve.
+	@$(MAKE) --no-print-directory serve
 
 setup: $(VENV)/serve $(VENV)/develop ## Make .venv with all that serving, testing and measuring need.
 

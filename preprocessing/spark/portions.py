@@ -46,7 +46,7 @@ class Portions:
     @property
     def text_ids(self) -> bool:
         """Whether users' ids are texts."""
-        return self.found.where(F.col("name") == "user_ids.lengths").limit(1).count() > 0
+        return bool(self.found.where(F.col("name") == "user_ids.lengths").limit(1).count())
 
     def total(self, name: str) -> int:
         """Return a number of the portions' summaries, added up."""
