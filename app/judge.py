@@ -63,7 +63,7 @@ class Judge:
     async def _judged(self) -> LiveReport:
         made_at = datetime.now(UTC)
         if find_spec("statsmodels") is None:
-            return LiveReport(made_at=made_at, reason="Judging needs more packages: pip install 'segue[lab]'.")
+            return LiveReport(made_at=made_at, reason="Judging needs more packages: 'make setup' installs them.")
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "experiments", "report", str(self._log), "--json", "-",
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,

@@ -41,6 +41,6 @@ def open_tracing(settings: TracingSettings) -> Tracing | None:
         from app.tracing import Tracing
     except ImportError as error:
         raise ConfigurationError(
-            "tracing.url is set, but what traces is not installed: pip install 'segue[trace]', or leave it empty"
+            "tracing.url is set, but what traces is not installed: 'make setup' installs it; or leave it empty"
         ) from error
     return Tracing(settings)

@@ -22,7 +22,7 @@ _BATCH_ROWS, _BATCH_BYTES = 50_000, 64 * 2**20
 def missing() -> str | None:
     """Return what Spark needs and this machine lacks, or None."""
     if find_spec("pyspark") is None or find_spec("pyarrow") is None:
-        return "pyspark is not installed: pip install 'segue[spark]'"
+        return "pyspark is not installed: 'make setup-spark' installs it"
     home = os.environ.get("JAVA_HOME")
     if shutil.which("java") is None and not (home and (Path(home) / "bin" / "java").is_file()):
         return "Spark needs Java 17 or later: install a JRE, or set JAVA_HOME"
