@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,30 @@ def test_ctrl_c_while_it_imports_is_a_sentence(file: Path) -> None:
         [sys.executable, "-c", IMPORTING, module], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
     assert (told.returncode, told.stdout, told.stderr) == (130, "", "segue: stopped\n")
+
+
+def test_a_package_that_is_missing_is_a_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has not installed all that a command needs reads what is missing and what to do; a defect stays one."""
+    monkeypatch.setitem(sys.modules, "statsmodels", None)  # as if it were not installed
+
+    def judging() -> None:
+        import_module("statsmodels.stats.power")
+
+    assert ended(judging) == 2
+    assert capsys.readouterr().err.startswith("segue: this needs the package statsmodels, which is not inst")
+    with pytest.raises(ModuleNotFoundError, match=r"experiments\.nowhere"):
+        ended(lambda: import_module("experiments.nowhere") and None)
+
+
+def test_a_package_that_is_missing_from_the_start_is_a_sentence() -> None:
+    """So does who lacks what a program imports before all else."""
+    code = "import runpy, sys; sys.modules['rich'] = None; runpy.run_module('experiments', run_name='__main__')"
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert told.returncode == 2
+    assert told.stderr.startswith("segue: this needs the package rich")
+    assert told.stderr.count("\n") == 1
 
 
 def test_what_ends_commands_stands_below_all() -> None:
