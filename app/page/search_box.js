@@ -13,7 +13,7 @@ export function searchBox({ label, hint, onchoose }) {
   const input = h("input", {
     id: name, type: "text", role: "combobox", autocomplete: "off", spellcheck: "false",
     "aria-expanded": "false", "aria-controls": list.id, "aria-autocomplete": "list", oninput: ask, onfocus: ask,
-    onkeydown: key, onblur: () => setTimeout(close, 150),
+    onkeydown: key, onblur: () => setTimeout(() => document.activeElement !== input && close(), 150),
   });
   let asked = 0;
   let options = [];

@@ -23,7 +23,13 @@ export const strings = {
     waiting: "Waiting for the service …",
   },
 
-  key: { heading: "This Segue asks for a key", label: "API key", use: "Use this key", cancel: "Go on without" },
+  key: {
+    heading: "This Segue asks for a key",
+    label: "API key",
+    use: "Use this key",
+    cancel: "Go on without",
+    unfit: "This is no key: keys are plain letters, digits and signs. Something that cannot be seen may have been copied with it.",
+  },
 
   search: {
     label: "First track",

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 from pathlib import Path
 
 import numpy as np
 
-from app.access.keys import hash_of, new_key
 from preprocessing.artifacts import IntegerIds, Ragged, Texts, publish
 from preprocessing.artifacts.write import Column
 from tests.browser.chromium import hear, start
 from tests.browser.conftest import playwright
-from tests.browser.test_accessibility import violations
 from tests.service import Service
 from tests.tiny import columns, draft
 
@@ -165,25 +162,3 @@ def _emptied(column: Column) -> Column:
     if isinstance(column, Ragged):
         return Ragged.of([])
     return Texts.of([]) if isinstance(column, Texts) else IntegerIds(np.arange(0))
-
-
-def test_a_key_is_asked_for(chromium: playwright.Browser, unkind: Path, tmp_path: Path, user: str) -> None:
-    """A Segue that wants a key is given one in a dialog, and the call goes on; without one the reason is said."""
-    key = new_key()
-    keys = [{"name": "page", "scopes": ["recommend", "read"], "sha256": hash_of(key.encode())}]
-    with Service(tmp_path, unkind, SEGUE_SERVER__CHAIN="segue", SEGUE_SECURITY__KEYS=json.dumps(keys)) as guarded:
-        page = chromium.new_context(base_url=str(guarded.http.base_url)).new_page()
-        page.goto("/player/")
-        page.get_by_role("combobox").focus()
-        dialog = page.get_by_role("dialog", name="This Segue asks for a key")
-        dialog.get_by_role("button", name="Go on without").click()
-        expect(page.get_by_text("this call needs an API key")).to_be_visible()
-        page.get_by_label("Listener").focus()
-        page.get_by_role("combobox").focus()
-        assert violations(page) == []
-        dialog.get_by_label("API key").fill(key)
-        dialog.get_by_role("button", name="Use this key").click()
-        start(page, user, "cafe")
-        hear(page, 90)
-        expect(page.locator(".picture .bar")).to_have_count(1)
-    page.context.close()
