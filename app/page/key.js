@@ -1,6 +1,7 @@
 // The key of a Segue that asks for one: asked for when the service wants it, kept as long as the tab.
 
 import { h } from "./dom.js";
+import { inTab } from "./kept.js";
 import { strings } from "./strings.js";
 
 const KEPT = "segue.key";
@@ -8,7 +9,7 @@ const FORM = /^[ -~]+$/;  // a header carries nothing else unchanged
 let asking = null;
 
 export const keyHeader = () => {
-  const key = sessionStorage.getItem(KEPT);
+  const key = inTab.get(KEPT);
   return FORM.test(key ?? "") ? { authorization: `Bearer ${key}` } : {};
 };
 
@@ -41,7 +42,7 @@ function ask(reason) {
     dialog.addEventListener("submit", (event) => {
       const key = input.value.trim();
       if (FORM.test(key)) {
-        sessionStorage.setItem(KEPT, key);
+        inTab.set(KEPT, key);
       } else {
         event.preventDefault();
         problem.textContent = texts.unfit;
@@ -50,7 +51,7 @@ function ask(reason) {
     });
     dialog.addEventListener("close", () => {
       dialog.remove();
-      done(input.value.trim() !== "" && sessionStorage.getItem(KEPT) === input.value.trim());
+      done(input.value.trim() !== "" && inTab.get(KEPT) === input.value.trim());
     });
   });
 }

@@ -1,7 +1,9 @@
 // One listener's session: what was heard, what plays, what comes. It outlives a reload, and a service that went away:
 // a report that got no answer is kept, and sent again under the same request id, which the service counts once.
+// In a browser that keeps nothing a reload begins anew.
 
 import * as api from "./api.js";
+import { inTab } from "./kept.js";
 import { strings } from "./strings.js";
 import { why } from "./why.js";
 
@@ -15,7 +17,7 @@ export class Session {
 
   static restored(onchange) {
     try {
-      const state = JSON.parse(sessionStorage.getItem(KEY));
+      const state = JSON.parse(inTab.get(KEY));
       return state && new Session(state, onchange);
     } catch {
       return null;
@@ -79,7 +81,7 @@ export class Session {
 
   forget() {
     clearTimeout(this.timer);
-    sessionStorage.removeItem(KEY);
+    inTab.remove(KEY);
   }
 
   async #advance(reply, time) {
@@ -101,11 +103,7 @@ export class Session {
   }
 
   #save() {
-    try {
-      sessionStorage.setItem(KEY, JSON.stringify(this.state));
-    } catch {
-      // A browser that keeps nothing still plays; only a reload begins anew.
-    }
+    inTab.set(KEY, JSON.stringify(this.state));
     this.onchange(this);
   }
 }

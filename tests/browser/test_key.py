@@ -10,7 +10,7 @@ import pytest
 
 from app.access.keys import hash_of, new_key
 from tests.browser.chromium import hear, start
-from tests.browser.conftest import playwright
+from tests.browser.conftest import BLOCKED, playwright
 from tests.browser.test_accessibility import violations
 from tests.service import Service
 
@@ -76,3 +76,13 @@ def test_a_kept_text_that_cannot_be_a_key_is_asked_for_anew(page: playwright.Pag
     page.get_by_role("combobox").focus()
     give(page, KEY)
     expect(page.get_by_role("option")).not_to_have_count(0)
+
+
+def test_a_key_is_good_for_a_page_that_cannot_keep_it(page: playwright.Page) -> None:
+    """Where the browser's storage is blocked a key is asked for once, and lasts as long as the page."""
+    page.add_init_script(BLOCKED)
+    page.reload()
+    page.get_by_role("combobox").focus()
+    give(page, KEY)
+    page.get_by_role("option").first.click()
+    expect(page.get_by_role("region", name="Now playing")).to_be_visible()

@@ -7,11 +7,12 @@ import signal
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from preprocessing.artifacts import IntegerIds, Ragged, Texts, publish
 from preprocessing.artifacts.write import Column
 from tests.browser.chromium import hear, start
-from tests.browser.conftest import playwright
+from tests.browser.conftest import BLOCKED, FULL, playwright
 from tests.service import Service
 from tests.tiny import columns, draft
 
@@ -85,6 +86,20 @@ def test_a_lost_answer_is_counted_once(page: Page, desk: Service, user: str) -> 
     live = desk.session(user)
     assert live is not None
     assert len(live["playbacks"]) == 1
+
+
+@pytest.mark.parametrize("trouble", [BLOCKED, FULL], ids=["blocked", "full"])
+def test_a_browser_that_keeps_nothing_still_plays(page: Page, user: str, trouble: str) -> None:
+    """Where the browser's storage is blocked or full a session starts, goes on, ends and is followed by another."""
+    page.add_init_script(trouble)
+    start(page, user, "cafe")
+    hear(page, 80)
+    page.get_by_role("link", name="Catalogue").click()
+    page.get_by_role("link", name="Listen").click()
+    expect(page.locator(".picture .bar")).to_have_count(1)
+    page.get_by_role("button", name="End this session").click()
+    page.get_by_role("button", name="Start another session").click()
+    expect(page.get_by_label("Listener")).to_have_value(user)
 
 
 def test_an_id_of_the_wrong_kind_is_named(page: Page) -> None:
