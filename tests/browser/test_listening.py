@@ -37,6 +37,24 @@ def test_the_keyboard_is_enough(page: Page, user: str) -> None:
     expect(page.get_by_role("heading", name="This session has ended.")).to_be_visible()
 
 
+def test_enter_chooses_what_the_typed_text_finds(page: Page) -> None:
+    """Who types faster than the service answers, and presses Enter, gets the first track of the answer to come."""
+    page.goto("/player/#catalogue")
+    page.get_by_role("combobox").focus()
+    expect(page.get_by_role("option").first).to_be_visible()
+    held: list[playwright.Route] = []
+    page.route("**/search?q=*", lambda route: held.append(route))
+    page.keyboard.type("song 7")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Waiting for the service …")).to_be_visible()
+    while len(held) < len("song 7"):
+        page.wait_for_timeout(20)
+    for route in reversed(held):  # the answer to the whole text comes before those to its beginnings
+        route.continue_()
+    expect(page.get_by_role("heading", name="Song 7")).to_be_visible()
+    expect(page.get_by_role("option")).to_have_count(0)
+
+
 def test_keys_work_wherever_one_looks(page: Page, user: str) -> None:
     """They do after a reload, after a look at another page, and after a click beside everything."""
     start(page, user, "cafe")
