@@ -116,7 +116,7 @@ export const strings = {
     },
   },
 
-  queue: { heading: "Up next", none: "Nothing else is left." },
+  queue: { heading: "Up next", none: "Nothing else is lined up." },
 
   picture: {
     heading: "This session",

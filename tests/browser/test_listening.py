@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.browser.chromium import hear, start
@@ -102,6 +104,26 @@ def test_an_answer_is_explained(page: Page, desk: Service, user: str) -> None:
     live = desk.session(user)
     assert live is not None
     assert [playback["time"] for playback in live["playbacks"]] == [0.9, 0.1]
+
+
+@pytest.mark.parametrize("most", [1, 4])
+def test_a_short_queue_is_enough(
+    chromium: playwright.Browser, unkind: Path, tmp_path: Path, user: str, most: int
+) -> None:
+    """Where the settings allow fewer tracks at once than the page asks for, it shows as many as there may be."""
+    with (
+        Service(tmp_path, unkind, SEGUE_SERVER__CHAIN="segue", SEGUE_SERVER__MAX_QUEUE=str(most)) as service,
+        chromium.new_context(base_url=str(service.http.base_url)) as context,
+    ):
+        page = context.new_page()
+        start(page, user, "cafe")
+        hear(page, 90)
+        expect(page.locator(".queue a")).to_have_count(most - 1)
+        hear(page, 90)
+        expect(page.get_by_role("alert")).to_be_empty()
+        live = service.session(user)
+    assert live is not None
+    assert [playback["time"] for playback in live["playbacks"]] == [0.9, 0.9]
 
 
 def test_five_skips_light_five_lamps(page: Page, user: str) -> None:
