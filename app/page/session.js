@@ -27,11 +27,12 @@ export class Session {
   // Start with a track that the listener chose. Throws what the service says against it.
   static async start(user, track, onchange) {
     const profile = await api.user(user);
-    await api.endSession(user);
+    const ended = await endedBefore(user);
     const now = { ...track, by: strings.picture.you, why: strings.why.you };
     const { treatments, chain, known } = profile;
     const state = { user, treatments, chain, known, heard: [], now, queue: [], penalty: null, pending: null, ended: false };
     const session = new Session(state, onchange);
+    if (!ended) session.problem = strings.start.notEnded;
     session.#save();
     return session;
   }
@@ -105,5 +106,16 @@ export class Session {
   #save() {
     inTab.set(KEY, JSON.stringify(this.state));
     this.onchange(this);
+  }
+}
+
+// End the session that a listener may have. While the session store is away nobody can; everything else goes on.
+async function endedBefore(user) {
+  try {
+    await api.endSession(user);
+    return true;
+  } catch (error) {
+    if (error.status === 503) return false;
+    throw error;
   }
 }

@@ -47,6 +47,7 @@ export const strings = {
     userHint: "An id as in your log. New ones are welcome.",
     noUser: "Name a listener first.",
     ends: "Starting ends a session that this listener may have.",
+    notEnded: "The session store is away, so that an earlier session of this listener goes on with this one.",
   },
 
   now: {

@@ -70,6 +70,26 @@ def test_a_service_that_stands_still_is_waited_for(page: Page, desk: Service, us
     expect(page.get_by_role("alert")).to_be_empty()
 
 
+def test_a_store_that_is_away_stops_nobody(
+    chromium: playwright.Browser, unkind: Path, tmp_path: Path, user: str
+) -> None:
+    """While the session store is away a session starts and goes on; the page says that an earlier one was not ended."""
+    away = {"SEGUE_SERVER__CHAIN": "segue", "SEGUE_REDIS__URL": "redis://127.0.0.1:1/0"}
+    with (
+        Service(tmp_path, unkind, **away) as service,
+        chromium.new_context(base_url=str(service.http.base_url)) as context,
+    ):
+        service.next(user, 5, 0.5)
+        page = context.new_page()
+        start(page, user, "cafe")
+        expect(page.get_by_role("alert")).to_contain_text("an earlier session of this listener goes on")
+        hear(page, 80)
+        expect(page.get_by_role("alert")).to_be_empty()
+        live = service.session(user)
+    assert live is not None
+    assert [playback["time"] for playback in live["playbacks"]] == [0.5, 0.8]
+
+
 def test_a_lost_answer_is_counted_once(page: Page, desk: Service, user: str) -> None:
     """A report whose answer was lost on the way is sent again by itself and counted once."""
     start(page, user, "cafe")
