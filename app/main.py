@@ -85,7 +85,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(audience.router)
     install_error_handlers(app, [route for audience in audiences for route in audience.router.routes])
     app.router.routes.append(player.player_mount())
-    complete_document(app, guarded=bool(chosen.security.keys))
+    complete_document(app, guarded=bool(chosen.security.keys), max_queue=chosen.server.max_queue)
     # Around the framework's own layers and not within them: they are not paid for every song. From within to without:
     stack: ASGIApp = HotPath(app.build_middleware_stack())
     gate, rates = None, chosen.rates

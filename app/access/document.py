@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of every call: its limits, and which key it needs."""
+"""What the OpenAPI document says of the calls as they are set up: their limits, and which key each needs."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ SCHEMES = {
 }
 
 
-def complete_document(app: FastAPI, *, guarded: bool) -> None:
-    """Add to an application's OpenAPI document what can befall every call.
+def complete_document(app: FastAPI, *, guarded: bool, max_queue: int) -> None:
+    """Add to an application's OpenAPI document what can befall every call, and what the settings limit.
 
     Args:
         app: Whose document it is.
         guarded: Whether calls need keys; then the document names them, and the errors of a call without the right one.
+        max_queue: The largest ``n`` of a call (tracks).
     """
     original = app.openapi
 
@@ -32,6 +33,9 @@ def complete_document(app: FastAPI, *, guarded: bool) -> None:
                 document.setdefault("components", {})["securitySchemes"] = SCHEMES
             for path, methods in document["paths"].items():
                 for method, operation in methods.items():
+                    for parameter in operation.get("parameters", ()):
+                        if parameter["name"] == "n":
+                            parameter["schema"]["maximum"] = max_queue
                     _complete(operation, needed_scope(method.upper(), path) if guarded else None)
         return app.openapi_schema or {}
 

@@ -30,7 +30,7 @@ COUNT = {
     "name": "n",
     "in": "query",
     "description": "Add `tracks`: a queue of n distinct tracks whose head is `track`.",
-    "schema": {"type": "integer", "minimum": 1, "maximum": 100},
+    "schema": {"type": "integer", "minimum": 1},  # its maximum is a setting: app/access/document.py adds it
 }
 
 

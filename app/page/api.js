@@ -5,6 +5,7 @@ import { strings } from "./strings.js";
 
 const LONGEST_MS = 10_000;
 const tracks = new Map();
+let queued = 6;  // tracks that an answer is asked for: what plays and what comes next
 
 export class Away extends Error {}  // no answer, or not now: worth asking again
 export class Refused extends Error {}  // an answer that says what is wrong
@@ -28,7 +29,8 @@ async function call(method, path, { body, headers, longest = LONGEST_MS } = {}) 
     return call(method, path, { body, headers, longest });
   }
   const detail = reply?.detail ?? strings.errors.unknown(response.status);
-  throw response.status >= 500 || response.status === 429 ? new Away(detail) : new Refused(detail);
+  const kind = response.status >= 500 || response.status === 429 ? Away : Refused;
+  throw Object.assign(new kind(detail), { status: response.status });
 }
 
 const id = (value) => encodeURIComponent(String(value));
@@ -47,8 +49,24 @@ export async function track(name) {
   return tracks.get(name);
 }
 
-export const next = (name, playback, request) =>
-  call("POST", `next/${id(name)}?explain=true&n=6`, { body: playback, headers: { "x-request-id": request } });
+// A service may allow less than the page asks for; its document says how much, and is read only where it may be needed.
+export async function next(name, playback, request) {
+  const asked = queued;
+  try {
+    return await call("POST", `next/${id(name)}?explain=true&n=${asked}`, { body: playback, headers: { "x-request-id": request } });
+  } catch (error) {
+    if (error.status !== 422) throw error;
+    queued = Math.min(asked, await mostQueued());
+    if (queued === asked) throw error;
+    return next(name, playback, request);
+  }
+}
+
+async function mostQueued() {
+  const { paths } = await call("GET", "openapi.json");
+  return paths["/next/{user}"].post.parameters.find((parameter) => parameter.name === "n").schema.maximum;
+}
+
 export const last = (name, playback, request) =>
   call("POST", `last/${id(name)}`, { body: playback, headers: { "x-request-id": request } });
 

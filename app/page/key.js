@@ -1,14 +1,16 @@
 // The key of a Segue that asks for one: asked for when the service wants it, kept as long as the tab.
 
 import { h } from "./dom.js";
+import { inTab } from "./kept.js";
 import { strings } from "./strings.js";
 
 const KEPT = "segue.key";
+const FORM = /^[ -~]+$/;  // a header carries nothing else unchanged
 let asking = null;
 
 export const keyHeader = () => {
-  const key = sessionStorage.getItem(KEPT);
-  return key ? { authorization: `Bearer ${key}` } : {};
+  const key = inTab.get(KEPT);
+  return FORM.test(key ?? "") ? { authorization: `Bearer ${key}` } : {};
 };
 
 // Resolves to whether a key was given; calls that are refused at the same time share one question.
@@ -20,6 +22,7 @@ export function askForKey(reason) {
 function ask(reason) {
   const texts = strings.key;
   const input = h("input", { id: "key", type: "password", autocomplete: "off", required: true, "aria-describedby": "key-reason" });
+  const problem = h("p", { class: "problem", role: "alert" });
   const dialog = h(
     "dialog",
     { class: "card", "aria-labelledby": "key-heading" },
@@ -29,16 +32,26 @@ function ask(reason) {
       h("h2", { id: "key-heading" }, texts.heading),
       h("p", { class: "quiet", id: "key-reason" }, reason),
       h("div", { class: "field" }, h("label", { for: "key" }, texts.label), input),
+      problem,
       h("div", { class: "controls" }, h("button", { type: "submit", class: "primary" }, texts.use), h("button", { type: "button", onclick: () => dialog.close() }, texts.cancel)),
     ),
   );
   document.body.append(dialog);
   dialog.showModal();
   return new Promise((done) => {
-    dialog.addEventListener("submit", () => sessionStorage.setItem(KEPT, input.value.trim()));
+    dialog.addEventListener("submit", (event) => {
+      const key = input.value.trim();
+      if (FORM.test(key)) {
+        inTab.set(KEPT, key);
+      } else {
+        event.preventDefault();
+        problem.textContent = texts.unfit;
+        input.select();
+      }
+    });
     dialog.addEventListener("close", () => {
       dialog.remove();
-      done(input.value.trim() !== "" && sessionStorage.getItem(KEPT) === input.value.trim());
+      done(input.value.trim() !== "" && inTab.get(KEPT) === input.value.trim());
     });
   });
 }

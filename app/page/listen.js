@@ -2,6 +2,7 @@
 
 import { Refused } from "./api.js";
 import { h } from "./dom.js";
+import { inBrowser } from "./kept.js";
 import { playerView } from "./player.js";
 import { searchBox } from "./search_box.js";
 import { Session } from "./session.js";
@@ -21,7 +22,7 @@ export function listenPage() {
 
 // Start a session from another page.
 export async function listenFrom(track) {
-  await begin(localStorage.getItem("segue.user") ?? "1", track);
+  await begin(inBrowser.get("segue.user") ?? "1", track);
 }
 
 function open(session) {
@@ -40,7 +41,7 @@ function leave() {
 
 async function begin(user, track) {
   const session = await Session.start(user, track, (changed) => player?.update(changed));
-  localStorage.setItem("segue.user", user);
+  inBrowser.set("segue.user", user);
   player?.close();
   player = null;
   open(session);
@@ -49,7 +50,7 @@ async function begin(user, track) {
 
 function chooser() {
   const problem = h("p", { class: "problem", role: "alert" });
-  const user = h("input", { id: "user", type: "text", autocomplete: "off", value: localStorage.getItem("segue.user") ?? "1", "aria-describedby": "user-hint" });
+  const user = h("input", { id: "user", type: "text", autocomplete: "off", value: inBrowser.get("segue.user") ?? "1", "aria-describedby": "user-hint" });
   let busy = false;
 
   async function choose(track) {

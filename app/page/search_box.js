@@ -13,23 +13,31 @@ export function searchBox({ label, hint, onchoose }) {
   const input = h("input", {
     id: name, type: "text", role: "combobox", autocomplete: "off", spellcheck: "false",
     "aria-expanded": "false", "aria-controls": list.id, "aria-autocomplete": "list", oninput: ask, onfocus: ask,
-    onkeydown: key, onblur: () => setTimeout(close, 150),
+    onkeydown: key, onblur: () => setTimeout(() => document.activeElement !== input && close(), 150),
   });
-  let asked = 0;
+  let asked = 0;  // how many questions
+  let answered = 0;  // the latest one that nothing is awaited for any more
+  let entered = 0;  // the one whose first answer is to be chosen as soon as it comes
   let options = [];
   let active = -1;
 
   async function ask() {
     const mine = ++asked;
     const text = input.value;
+    point(-1);  // what was pointed at is of an older answer
     try {
       const { tracks } = await api.search(text);
       if (mine !== asked || document.activeElement !== input) return;  // an older answer, or nobody looks any more
+      answered = mine;
       open(tracks);
       if (tracks.length) status.textContent = text.trim() ? strings.search.found(tracks.length) : hint ?? "";
       else status.textContent = text.trim() ? strings.search.none(text.slice(0, 80)) : strings.search.empty;
+      if (entered === mine && tracks.length) choose(tracks[0]);
     } catch (error) {
-      if (mine === asked) status.textContent = error.message;
+      if (mine !== asked) return;
+      answered = mine;
+      close();
+      status.textContent = error.message;
     }
   }
 
@@ -69,17 +77,27 @@ export function searchBox({ label, hint, onchoose }) {
   }
 
   function key(event) {
+    entered = 0;  // whatever is pressed now goes before it
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && list.hidden) ask();
     else if (step) point((active + step + options.length) % options.length);
-    else if (event.key === "Enter" && !list.hidden) choose((options[active] ?? options[0]).track);
+    else if (event.key === "Enter") enter();
     else if (event.key === "Escape") close();
     else return;
     event.preventDefault();
   }
 
+  // Choose what is pointed at, or else the first that the present text finds: who types fast is ahead of the list.
+  function enter() {
+    if (active >= 0) choose(options[active].track);
+    else if (answered !== asked) {
+      entered = asked;
+      status.textContent = strings.errors.waiting;
+    } else if (!list.hidden) choose(options[0].track);
+  }
+
   function choose(track) {
-    asked += 1;
+    answered = ++asked;
     input.value = `${track.title} · ${track.artist}`.slice(0, 200);
     close();
     onchoose(track);

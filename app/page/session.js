@@ -1,7 +1,9 @@
 // One listener's session: what was heard, what plays, what comes. It outlives a reload, and a service that went away:
 // a report that got no answer is kept, and sent again under the same request id, which the service counts once.
+// In a browser that keeps nothing a reload begins anew.
 
 import * as api from "./api.js";
+import { inTab } from "./kept.js";
 import { strings } from "./strings.js";
 import { why } from "./why.js";
 
@@ -15,7 +17,7 @@ export class Session {
 
   static restored(onchange) {
     try {
-      const state = JSON.parse(sessionStorage.getItem(KEY));
+      const state = JSON.parse(inTab.get(KEY));
       return state && new Session(state, onchange);
     } catch {
       return null;
@@ -25,11 +27,12 @@ export class Session {
   // Start with a track that the listener chose. Throws what the service says against it.
   static async start(user, track, onchange) {
     const profile = await api.user(user);
-    await api.endSession(user);
+    const ended = await endedBefore(user);
     const now = { ...track, by: strings.picture.you, why: strings.why.you };
     const { treatments, chain, known } = profile;
     const state = { user, treatments, chain, known, heard: [], now, queue: [], penalty: null, pending: null, ended: false };
     const session = new Session(state, onchange);
+    if (!ended) session.problem = strings.start.notEnded;
     session.#save();
     return session;
   }
@@ -79,7 +82,7 @@ export class Session {
 
   forget() {
     clearTimeout(this.timer);
-    sessionStorage.removeItem(KEY);
+    inTab.remove(KEY);
   }
 
   async #advance(reply, time) {
@@ -101,11 +104,18 @@ export class Session {
   }
 
   #save() {
-    try {
-      sessionStorage.setItem(KEY, JSON.stringify(this.state));
-    } catch {
-      // A browser that keeps nothing still plays; only a reload begins anew.
-    }
+    inTab.set(KEY, JSON.stringify(this.state));
     this.onchange(this);
+  }
+}
+
+// End the session that a listener may have. While the session store is away nobody can; everything else goes on.
+async function endedBefore(user) {
+  try {
+    await api.endSession(user);
+    return true;
+  } catch (error) {
+    if (error.status === 503) return false;
+    throw error;
   }
 }

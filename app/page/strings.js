@@ -23,7 +23,13 @@ export const strings = {
     waiting: "Waiting for the service …",
   },
 
-  key: { heading: "This Segue asks for a key", label: "API key", use: "Use this key", cancel: "Go on without" },
+  key: {
+    heading: "This Segue asks for a key",
+    label: "API key",
+    use: "Use this key",
+    cancel: "Go on without",
+    unfit: "This is no key: keys are plain letters, digits and signs. Something that cannot be seen may have been copied with it.",
+  },
 
   search: {
     label: "First track",
@@ -41,6 +47,7 @@ export const strings = {
     userHint: "An id as in your log. New ones are welcome.",
     noUser: "Name a listener first.",
     ends: "Starting ends a session that this listener may have.",
+    notEnded: "The session store is away, so that an earlier session of this listener goes on with this one.",
   },
 
   now: {
@@ -110,7 +117,7 @@ export const strings = {
     },
   },
 
-  queue: { heading: "Up next", none: "Nothing else is left." },
+  queue: { heading: "Up next", none: "Nothing else is lined up." },
 
   picture: {
     heading: "This session",

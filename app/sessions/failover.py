@@ -92,12 +92,12 @@ class FailoverStore:
         """End the live session.
 
         Raises:
-            StoreError: The store is away, so that the session cannot be ended for all workers.
+            StoreError: The store is away, so that the session cannot be ended for all workers; it goes on.
         """
-        await self._twin.delete(user)
         if self.reason:
             raise StoreError(self.reason)
         await self._store.delete(user)
+        await self._twin.delete(user)
         self._owed.pop(user, None)
 
     async def check(self) -> None:

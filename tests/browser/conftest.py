@@ -18,6 +18,10 @@ playwright = pytest.importorskip("playwright.sync_api", reason="playwright is no
 LONG, RIGHT_TO_LEFT, HTML = "Long " * 1000, "أغنية قديمة", "<img src=x onerror=alert(1)> & <b>bold</b>"
 TITLES = ["Café del Mar", LONG, RIGHT_TO_LEFT, HTML, *(f"Song {track}" for track in range(4, 12))]
 USERS = count(5000)
+# Init scripts: what a browser does whose storage is blocked, or full.
+BLOCKED = """for (const name of ["localStorage", "sessionStorage"])
+  Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } });"""
+FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
 
 
 @pytest.fixture(scope="module")

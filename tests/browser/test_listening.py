@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.browser.chromium import hear, start
@@ -35,6 +37,24 @@ def test_the_keyboard_is_enough(page: Page, user: str) -> None:
     expect(page.locator(".picture .bar")).to_have_count(2)
     page.get_by_role("button", name="End this session").press("Enter")
     expect(page.get_by_role("heading", name="This session has ended.")).to_be_visible()
+
+
+def test_enter_chooses_what_the_typed_text_finds(page: Page) -> None:
+    """Who types faster than the service answers, and presses Enter, gets the first track of the answer to come."""
+    page.goto("/player/#catalogue")
+    page.get_by_role("combobox").focus()
+    expect(page.get_by_role("option").first).to_be_visible()
+    held: list[playwright.Route] = []
+    page.route("**/search?q=*", lambda route: held.append(route))
+    page.keyboard.type("song 7")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Waiting for the service …")).to_be_visible()
+    while len(held) < len("song 7"):
+        page.wait_for_timeout(20)
+    for route in reversed(held):  # the answer to the whole text comes before those to its beginnings
+        route.continue_()
+    expect(page.get_by_role("heading", name="Song 7")).to_be_visible()
+    expect(page.get_by_role("option")).to_have_count(0)
 
 
 def test_keys_work_wherever_one_looks(page: Page, user: str) -> None:
@@ -84,6 +104,26 @@ def test_an_answer_is_explained(page: Page, desk: Service, user: str) -> None:
     live = desk.session(user)
     assert live is not None
     assert [playback["time"] for playback in live["playbacks"]] == [0.9, 0.1]
+
+
+@pytest.mark.parametrize("most", [1, 4])
+def test_a_short_queue_is_enough(
+    chromium: playwright.Browser, unkind: Path, tmp_path: Path, user: str, most: int
+) -> None:
+    """Where the settings allow fewer tracks at once than the page asks for, it shows as many as there may be."""
+    with (
+        Service(tmp_path, unkind, SEGUE_SERVER__CHAIN="segue", SEGUE_SERVER__MAX_QUEUE=str(most)) as service,
+        chromium.new_context(base_url=str(service.http.base_url)) as context,
+    ):
+        page = context.new_page()
+        start(page, user, "cafe")
+        hear(page, 90)
+        expect(page.locator(".queue a")).to_have_count(most - 1)
+        hear(page, 90)
+        expect(page.get_by_role("alert")).to_be_empty()
+        live = service.session(user)
+    assert live is not None
+    assert [playback["time"] for playback in live["playbacks"]] == [0.9, 0.9]
 
 
 def test_five_skips_light_five_lamps(page: Page, user: str) -> None:

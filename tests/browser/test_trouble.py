@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from app.access.keys import hash_of, new_key
 from preprocessing.artifacts import IntegerIds, Ragged, Texts, publish
 from preprocessing.artifacts.write import Column
 from tests.browser.chromium import hear, start
-from tests.browser.conftest import playwright
-from tests.browser.test_accessibility import violations
+from tests.browser.conftest import BLOCKED, FULL, playwright
 from tests.service import Service
 from tests.tiny import columns, draft
 
@@ -72,6 +70,26 @@ def test_a_service_that_stands_still_is_waited_for(page: Page, desk: Service, us
     expect(page.get_by_role("alert")).to_be_empty()
 
 
+def test_a_store_that_is_away_stops_nobody(
+    chromium: playwright.Browser, unkind: Path, tmp_path: Path, user: str
+) -> None:
+    """While the session store is away a session starts and goes on; the page says that an earlier one was not ended."""
+    away = {"SEGUE_SERVER__CHAIN": "segue", "SEGUE_REDIS__URL": "redis://127.0.0.1:1/0"}
+    with (
+        Service(tmp_path, unkind, **away) as service,
+        chromium.new_context(base_url=str(service.http.base_url)) as context,
+    ):
+        service.next(user, 5, 0.5)
+        page = context.new_page()
+        start(page, user, "cafe")
+        expect(page.get_by_role("alert")).to_contain_text("an earlier session of this listener goes on")
+        hear(page, 80)
+        expect(page.get_by_role("alert")).to_be_empty()
+        live = service.session(user)
+    assert live is not None
+    assert [playback["time"] for playback in live["playbacks"]] == [0.5, 0.8]
+
+
 def test_a_lost_answer_is_counted_once(page: Page, desk: Service, user: str) -> None:
     """A report whose answer was lost on the way is sent again by itself and counted once."""
     start(page, user, "cafe")
@@ -88,6 +106,20 @@ def test_a_lost_answer_is_counted_once(page: Page, desk: Service, user: str) -> 
     live = desk.session(user)
     assert live is not None
     assert len(live["playbacks"]) == 1
+
+
+@pytest.mark.parametrize("trouble", [BLOCKED, FULL], ids=["blocked", "full"])
+def test_a_browser_that_keeps_nothing_still_plays(page: Page, user: str, trouble: str) -> None:
+    """Where the browser's storage is blocked or full a session starts, goes on, ends and is followed by another."""
+    page.add_init_script(trouble)
+    start(page, user, "cafe")
+    hear(page, 80)
+    page.get_by_role("link", name="Catalogue").click()
+    page.get_by_role("link", name="Listen").click()
+    expect(page.locator(".picture .bar")).to_have_count(1)
+    page.get_by_role("button", name="End this session").click()
+    page.get_by_role("button", name="Start another session").click()
+    expect(page.get_by_label("Listener")).to_have_value(user)
 
 
 def test_an_id_of_the_wrong_kind_is_named(page: Page) -> None:
@@ -165,25 +197,3 @@ def _emptied(column: Column) -> Column:
     if isinstance(column, Ragged):
         return Ragged.of([])
     return Texts.of([]) if isinstance(column, Texts) else IntegerIds(np.arange(0))
-
-
-def test_a_key_is_asked_for(chromium: playwright.Browser, unkind: Path, tmp_path: Path, user: str) -> None:
-    """A Segue that wants a key is given one in a dialog, and the call goes on; without one the reason is said."""
-    key = new_key()
-    keys = [{"name": "page", "scopes": ["recommend", "read"], "sha256": hash_of(key.encode())}]
-    with Service(tmp_path, unkind, SEGUE_SERVER__CHAIN="segue", SEGUE_SECURITY__KEYS=json.dumps(keys)) as guarded:
-        page = chromium.new_context(base_url=str(guarded.http.base_url)).new_page()
-        page.goto("/player/")
-        page.get_by_role("combobox").focus()
-        dialog = page.get_by_role("dialog", name="This Segue asks for a key")
-        dialog.get_by_role("button", name="Go on without").click()
-        expect(page.get_by_text("this call needs an API key")).to_be_visible()
-        page.get_by_label("Listener").focus()
-        page.get_by_role("combobox").focus()
-        assert violations(page) == []
-        dialog.get_by_label("API key").fill(key)
-        dialog.get_by_role("button", name="Use this key").click()
-        start(page, user, "cafe")
-        hear(page, 90)
-        expect(page.locator(".picture .bar")).to_have_count(1)
-    page.context.close()

@@ -287,6 +287,34 @@ async def test_ending_and_checking_tell_that_the_store_is_away(case: Case) -> No
             await call
 
 
+async def test_what_could_not_be_ended_goes_on(case: Case) -> None:
+    """Where ending a session fails, before the absence is noticed or after, this worker has it still."""
+    before = await case.play(1, 2)
+    case.go()
+    with pytest.raises(StoreError):
+        await case.store.delete(7)
+    during = await case.play(3)
+    assert (during.id, during.tracks) == (before.id, [1, 2, 3])
+    with pytest.raises(StoreError):
+        await case.store.delete(7)
+    assert await case.store.get(7) == during
+    await case.come_back()
+    assert await case.remote.get(7) == during
+
+
+async def test_what_was_ended_has_ended_everywhere(case: Case) -> None:
+    """After ending a session neither the store nor this worker's memory has it, and none of it is written back."""
+    before = await case.play(1)
+    case.go()
+    await case.play(2)
+    await case.come_back()
+    await case.store.delete(7)
+    case.go()
+    assert (await case.play(3)).id != before.id
+    await case.come_back()
+    assert (await case.play(4)).tracks == [3, 4]
+
+
 async def test_a_repeated_last_counts_once_across_the_failure(case: Case) -> None:
     """A `last` that was counted while the store was away, and comes again after its return, starts no session."""
     await case.play(1)
