@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from app.settings import Settings, load_settings
-from simulator.loop.climb import Climb, climb
+from simulator import neutral
+from simulator.loop.climb import Climb, check_unused, climb, seeds_of
 from simulator.loop.picture import picture
 from simulator.options import add_measuring, add_workers, add_world_files, at_least, printer, world_of
 from simulator.running.serving import choose_serving
@@ -30,9 +31,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--explore", type=float, default=0.0, metavar="SHARE", help="of the answers (default: %(default)s)"
     )
     parser.add_argument(
-        "--seed", type=at_least(0), default=41_000, metavar="N", help="of the control; rounds have the next ones"
+        "--seed",
+        type=at_least(0),
+        default=41_000,
+        metavar="N",
+        help=f"of the control; rounds have the next ones, but {neutral.SEED}, which the neutral log has",
     )
-    parser.add_argument("--folder", type=Path, metavar="DIR", help="keep logs and artifacts in it, a world each")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="keep logs and artifacts in it, new, a world each")
     add_world_files(parser)
     add_workers(parser)
 
@@ -43,8 +48,12 @@ def main(options: argparse.Namespace, console: Console) -> int:
     chain = options.chain or (LEARNED if LEARNED in settings.chains else settings.server.default_chain)
     choose_serving(settings, chains=(chain,))  # an unknown chain is said before the work begins
     exploring = with_exploration(settings, chain, options.explore)
+    worlds = dict.fromkeys(options.world or ("dot",))
+    seeds_of(options.seed, options.rounds + 2)  # what cannot be run is said before the work begins
+    for name in worlds if options.folder else ():
+        check_unused(options.folder / name)
     climbs = []
-    for name in options.world or ("dot",):
+    for name in worlds:
         world = world_of(options, name, console)
         kept = nullcontext(options.folder / name) if options.folder else tempfile.TemporaryDirectory(prefix="segue-")
         with kept as folder:

@@ -14,6 +14,7 @@ from rich.console import Console
 from app.settings import Settings
 from simulator import neutral
 from simulator.errors import SimulatorError
+from simulator.philox import LAST_SEED
 from simulator.progress import progress_of
 from simulator.running.block import Setup
 from simulator.running.episodes import day_after, plan_episodes
@@ -44,14 +45,16 @@ def climb(world: World, settings: Settings, chain: str, folder: Path, options: N
         world: Whose listeners play.
         settings: Hold the chain and the control.
         chain: Serves every round.
-        folder: For the logs and the artifacts.
+        folder: For the logs and the artifacts; it holds none yet.
         options: ``rounds``, ``episodes`` per round, ``collect`` of the neutral log, ``seed``, ``catalogue`` and
             ``workers`` of the command line.
         console: Shows the progress.
 
     Raises:
-        SimulatorError: A round of learning failed.
+        SimulatorError: The folder holds logs or artifacts, a seed is too large, or a round of learning failed.
     """
+    check_unused(folder)
+    control_seed, *seeds = seeds_of(options.seed, options.rounds + 2)
     collection = neutral.collect(
         world,
         settings,
@@ -67,12 +70,11 @@ def climb(world: World, settings: Settings, chain: str, folder: Path, options: N
     tallies = []
     control = Setup(world, settings, collection.artifacts, chains=(CONTROL,))
     with progress_of(console, f"{world.config.name}, {CONTROL}", options.episodes) as advance:
-        tallies.append(run_in_process(control, options.seed, options.episodes, options.workers, advance))
+        tallies.append(run_in_process(control, control_seed, options.episodes, options.workers, advance))
     refused = []
-    for number in range(options.rounds + 1):
+    for number, seed in enumerate(seeds):
         setup = Setup(world, settings, collection.artifacts, chains=(chain,), with_log=True)
         log = collection.log.with_name(f"events-round-{number}.jsonl")
-        seed = options.seed + 1 + number
         with progress_of(console, f"{world.config.name}, {chain}, round {number}", options.episodes) as advance:
             tally = run_in_process(setup, seed, options.episodes, options.workers, advance, log, first_ms)
         tallies.append(_named(tally, chain, str(number)))
@@ -82,6 +84,32 @@ def climb(world: World, settings: Settings, chain: str, folder: Path, options: N
     names = [CONTROL, *map(str, range(options.rounds + 1))]
     against, *rounds = summarise(together(tallies), names)
     return Climb(world.config.name, chain, against, rounds, refused)
+
+
+def check_unused(folder: Path) -> None:
+    """Return where a folder holds neither logs nor artifacts: a round learns from all that it finds there.
+
+    Raises:
+        SimulatorError: It holds some.
+    """
+    for name in ("log", "artifacts"):
+        if (folder / name).exists():
+            raise SimulatorError(
+                f"{folder / name} exists, and the loop would learn from what an earlier run left there: name another "
+                "--folder, or remove it"
+            )
+
+
+def seeds_of(first: int, n: int) -> list[int]:
+    """Return n different seeds from the first on, without that of the neutral log: its sessions are learned from.
+
+    Raises:
+        SimulatorError: They would go beyond the last seed.
+    """
+    seeds = [seed for seed in range(first, first + n + 1) if seed != neutral.SEED][:n]
+    if seeds[-1] > LAST_SEED:
+        raise SimulatorError(f"the control and the rounds take {n} seeds from --seed on, the last is {LAST_SEED}")
+    return seeds
 
 
 def _learn(collection: neutral.Collection, console: Console) -> bool:
