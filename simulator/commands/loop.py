@@ -73,12 +73,15 @@ def with_exploration(settings: Settings, chain: str, share: float) -> Settings:
 
 
 def climb_table(climb: Climb) -> Table:
-    """Return the rounds as a table; the last column is the session time as a multiple of the control's."""
+    """Return the rounds as a table; the last column is the session time as a multiple of the control's.
+
+    A round that learned nothing says why: the gate refused the candidate, or the log was waiting for more sessions.
+    """
     table = Table(title=f"{climb.world}: {climb.chain}, learning from its own log", title_justify="left")
     for heading in ("rounds learned", "sessions", "session time", "over control (95 % interval)"):
         table.add_column(heading, justify="right")
     table.add_row("control", f"{climb.control.sessions:,}", mean_text(climb.control), "1")
     for number, group in enumerate(climb.rounds):
-        refused = " (refused)" if number in climb.refused else ""
-        table.add_row(f"{number}{refused}", f"{group.sessions:,}", mean_text(group), multiple_text(group.effect))
+        why = f" ({climb.stayed[number]})" if number in climb.stayed else ""
+        table.add_row(f"{number}{why}", f"{group.sessions:,}", mean_text(group), multiple_text(group.effect))
     return table

@@ -8,6 +8,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from rich.console import Console
 
@@ -24,7 +25,8 @@ from simulator.running.tally import Tally, together
 from simulator.worlds import World
 
 CONTROL = "control"
-REFUSED = 1  # exit code of a round of learning whose candidate the gate refused
+Stayed = Literal["refused", "waiting"]  # by the gate, or for more sessions
+_REFUSED = 1  # exit code of a round of learning whose candidate the gate refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Climb:
     chain: str
     control: Group
     rounds: list[Group]  # element r: served with what was learned in r rounds from the chain's own log
-    refused: list[int]  # rounds whose candidate the gate refused
+    stayed: dict[int, Stayed]  # rounds that learned nothing, so that the version before went on serving, and why
 
 
 def climb(world: World, settings: Settings, chain: str, folder: Path, options: Namespace, console: Console) -> Climb:
@@ -65,13 +67,14 @@ def climb(world: World, settings: Settings, chain: str, folder: Path, options: N
         workers=options.workers,
         console=console,
     )
-    _learn(collection, console)
+    if _learn(collection, console):
+        raise SimulatorError(f"{options.collect} sessions of a neutral log are too few to learn from: raise --collect")
     first_ms = day_after(world, plan_episodes(world, neutral.SEED, options.collect))
     tallies = []
     control = Setup(world, settings, collection.artifacts, chains=(CONTROL,))
     with progress_of(console, f"{world.config.name}, {CONTROL}", options.episodes) as advance:
         tallies.append(run_in_process(control, control_seed, options.episodes, options.workers, advance))
-    refused = []
+    stayed: dict[int, Stayed] = {}
     for number, seed in enumerate(seeds):
         setup = Setup(world, settings, collection.artifacts, chains=(chain,), with_log=True)
         log = collection.log.with_name(f"events-round-{number}.jsonl")
@@ -79,11 +82,11 @@ def climb(world: World, settings: Settings, chain: str, folder: Path, options: N
             tally = run_in_process(setup, seed, options.episodes, options.workers, advance, log, first_ms)
         tallies.append(_named(tally, chain, str(number)))
         first_ms = day_after(world, plan_episodes(world, seed, options.episodes, first_ms))
-        if number < options.rounds and not _learn(collection, console):
-            refused.append(number + 1)
+        if number < options.rounds and (why := _learn(collection, console)):
+            stayed[number + 1] = why
     names = [CONTROL, *map(str, range(options.rounds + 1))]
     against, *rounds = summarise(together(tallies), names)
-    return Climb(world.config.name, chain, against, rounds, refused)
+    return Climb(world.config.name, chain, against, rounds, stayed)
 
 
 def check_unused(folder: Path) -> None:
@@ -112,8 +115,9 @@ def seeds_of(first: int, n: int) -> list[int]:
     return seeds
 
 
-def _learn(collection: neutral.Collection, console: Console) -> bool:
-    """Learn from all logs so far, as an operator would; return whether the gate let it pass."""
+def _learn(collection: neutral.Collection, console: Console) -> Stayed | None:
+    """Learn from all logs so far, as an operator would; return why the version before stays current, if it does."""
+    before = _current(collection)
     command: Sequence[str] = [
         *(sys.executable, "-m", "preprocessing", "learn"),
         *("--catalogue", str(collection.catalogue)),
@@ -121,10 +125,16 @@ def _learn(collection: neutral.Collection, console: Console) -> bool:
         *("--artifacts", str(collection.artifacts)),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # a command of ours
-    if done.returncode not in (0, REFUSED):
+    if done.returncode not in (0, _REFUSED):
         raise SimulatorError(f"a round of learning failed: {done.stderr.strip()}")
     console.print(done.stderr.strip().splitlines()[-1], highlight=False, soft_wrap=True)
-    return done.returncode != REFUSED
+    if done.returncode == _REFUSED:
+        return "refused"
+    return "waiting" if _current(collection) == before else None
+
+
+def _current(collection: neutral.Collection) -> str:
+    return (collection.artifacts / "current").resolve().name
 
 
 def _named(tally: Tally, group: str, name: str) -> Tally:

@@ -64,7 +64,7 @@ def test_every_round_learns_from_all_before(climbed: Climb, folder: Path) -> Non
     assert [group.sessions for group in (climbed.control, *climbed.rounds)] == [600] * 4
     reports = [json.loads(file.read_text()) for file in sorted((folder / "artifacts" / "reports").iterdir())]
     assert [report["decision"] for report in reports] == ["first", "accepted", "accepted"]
-    assert climbed.refused == []
+    assert climbed.stayed == {}
     # Of 600 new ones 100 judge, and are new again in the next round: of those 700, 100 judge.
     assert load(folder / "artifacts").manifest.counts.sessions == 600 + 600 + 600 - 100
 
@@ -80,6 +80,15 @@ def test_rounds_are_other_sessions_later(climbed: Climb, folder: Path) -> None:
     assert {round(float(str(propensity)), 3) for propensity in propensities} >= {0.82, 0.02, 1}
 
 
+def test_a_round_with_too_few_sessions_is_waiting(world: World, settings: Settings, tmp_path: Path) -> None:
+    """150 sessions do not make a round, with the next 150 they do; after a wait the version before has served."""
+    options = Namespace(**vars(OPTIONS) | {"episodes": 150})
+    climbed = climb(world, settings, "segue", tmp_path, options, Console(quiet=True))
+    assert climbed.stayed == {1: "waiting"}
+    reports = (tmp_path / "artifacts" / "reports").iterdir()
+    assert sorted(json.loads(file.read_text())["decision"] for file in reports) == ["accepted", "first"]
+
+
 def test_no_round_has_the_seed_of_the_neutral_log() -> None:
     """Seed 1 is passed over, so that no round replays the sessions that were learned from; the last seed is said."""
     assert seeds_of(0, 4) == [0, 2, 3, 4]
@@ -91,16 +100,16 @@ def test_no_round_has_the_seed_of_the_neutral_log() -> None:
 
 
 def test_a_climb_in_words_and_as_a_picture() -> None:
-    """A multiple is the effect as a factor, a refused round is named, and the picture has a dot per round."""
+    """A multiple is the effect as a factor, a round that learned nothing is named, and each has its dot."""
     effect = Effect(4.0, 6.0, 50.0, (40.0, 60.0))
     control = Group("control", 10, 20, 4.0, (3.9, 4.1), 9.0, 0.2, 0.1, None)
     later = Group("0", 10, 20, 6.0, (5.9, 6.1), 9.0, 0.2, 0.1, effect)
     assert multiple_text(effect) == "1.50 (1.40 to 1.60)"
-    climbed = Climb("dot", "taste<", control, [later, later], refused=[1])
-    assert list(climb_table(climbed).columns[0].cells) == ["control", "0", "1 (refused)"]
+    climbed = Climb("dot", "taste<", control, [later] * 3, stayed={1: "refused", 2: "waiting"})
+    assert list(climb_table(climbed).columns[0].cells) == ["control", "0", "1 (refused)", "2 (waiting)"]
     drawn = picture([climbed, climbed])
     assert ElementTree.fromstring(drawn).tag.endswith("svg")  # noqa: S314  # our own
-    assert drawn.count("<circle") == 4
+    assert drawn.count("<circle") == 6
 
 
 def test_a_folder_that_was_learned_in_is_refused(
