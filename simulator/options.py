@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from simulator.config import WorldConfig
+from simulator.philox import LAST_SEED
 from simulator.worlds import WORLDS, World, find_world, make_world
 
 
@@ -99,19 +100,23 @@ def available_cpus() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def at_least(least: int) -> Callable[[str], int]:
-    """Return a reader of whole numbers that are not below one."""
+def at_least(least: int, at_most: int | None = None) -> Callable[[str], int]:
+    """Return a reader of whole numbers that are not below one, nor above another where there is one."""
 
     def read(text: str) -> int:
         try:
             number = int(text)
         except ValueError:
             number = least - 1
-        if number < least:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of {least} or more")
+        if number < least or (at_most is not None and number > at_most):
+            within = f"of {least} or more" if at_most is None else f"from {least} to {at_most}"
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number {within}")
         return number
 
     return read
+
+
+seed_number = at_least(0, LAST_SEED)
 
 
 def printer() -> Console:

@@ -14,7 +14,7 @@ from app.settings import Settings, load_settings
 from simulator import neutral
 from simulator.loop.climb import Climb, check_unused, climb, seeds_of
 from simulator.loop.picture import picture
-from simulator.options import add_measuring, add_workers, add_world_files, at_least, printer, world_of
+from simulator.options import add_measuring, add_workers, add_world_files, at_least, printer, seed_number, world_of
 from simulator.running.serving import choose_serving
 from simulator.running.summary import mean_text, multiple_text
 
@@ -32,7 +32,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--seed",
-        type=at_least(0),
+        type=seed_number,
         default=41_000,
         metavar="N",
         help=f"of the control; rounds have the next ones, but {neutral.SEED}, which the neutral log has",
