@@ -12,9 +12,19 @@ from rich.table import Table
 
 from app.settings import Settings, load_settings
 from simulator import neutral
-from simulator.loop.climb import Climb, check_unused, climb, seeds_of
+from simulator.loop.climb import CONTROL, Climb, check_unused, climb, seeds_of
 from simulator.loop.picture import picture
-from simulator.options import add_measuring, add_workers, add_world_files, at_least, printer, seed_number, world_of
+from simulator.options import (
+    add_measuring,
+    add_workers,
+    add_world_files,
+    at_least,
+    prepare_pages,
+    printer,
+    seed_number,
+    share,
+    world_of,
+)
 from simulator.running.serving import choose_serving
 from simulator.running.summary import mean_text, multiple_text
 
@@ -28,7 +38,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_measuring(parser, worlds="dot", episodes=10_000, per="served per round")
     parser.add_argument("--chain", metavar="NAME", help=f"that serves (default: {LEARNED}, or the default chain)")
     parser.add_argument(
-        "--explore", type=float, default=0.0, metavar="SHARE", help="of the answers (default: %(default)s)"
+        "--explore", type=share, default=0.0, metavar="SHARE", help="of the answers (default: %(default)s)"
     )
     parser.add_argument(
         "--seed",
@@ -46,12 +56,13 @@ def main(options: argparse.Namespace, console: Console) -> int:
     """Climb in every world, print a table each, and write ``loop.svg``."""
     settings = load_settings()
     chain = options.chain or (LEARNED if LEARNED in settings.chains else settings.server.default_chain)
-    choose_serving(settings, chains=(chain,))  # an unknown chain is said before the work begins
+    choose_serving(settings, chains=(CONTROL, chain))  # what cannot be run is said before the work begins
     exploring = with_exploration(settings, chain, options.explore)
     worlds = dict.fromkeys(options.world or ("dot",))
-    seeds_of(options.seed, options.rounds + 2)  # what cannot be run is said before the work begins
+    seeds_of(options.seed, options.rounds + 2)
     for name in worlds if options.folder else ():
         check_unused(options.folder / name)
+    prepare_pages(options.out)
     climbs = []
     for name in worlds:
         world = world_of(options, name, console)
@@ -59,7 +70,6 @@ def main(options: argparse.Namespace, console: Console) -> int:
         with kept as folder:
             climbs.append(climb(world, exploring, chain, Path(folder), options, console))
         printer().print(climb_table(climbs[-1]))
-    options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "loop.svg").write_text(picture(climbs), encoding="utf-8")
     return 0
 

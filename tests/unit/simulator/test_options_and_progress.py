@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 from importlib import import_module
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from rich.console import Console
 
 from simulator.__main__ import main
 from simulator.errors import SimulatorError
-from simulator.options import at_least, command_line, seed_number
+from simulator.options import at_least, command_line, seed_number, share
 from simulator.progress import progress_of
 
 
@@ -30,6 +31,24 @@ def test_a_seed_has_64_bits() -> None:
     for text in ("-1", "18446744073709551616", "9" * 36):
         with pytest.raises(argparse.ArgumentTypeError, match="whole number from 0 to 18446744073709551615"):
             seed_number(text)
+
+
+def test_a_share_is_from_0_to_1() -> None:
+    """A number between 0 and 1 is read, the bounds too; anything else is refused in a sentence."""
+    assert [share(text) for text in ("0", "0.05", "1")] == [0, 0.05, 1]
+    for text in ("2", "-0.1", "nan", "some"):
+        with pytest.raises(argparse.ArgumentTypeError, match="not a number from 0 to 1"):
+            share(text)
+
+
+@pytest.mark.parametrize("command", ["leaderboard", "novelty", "ablation", "loop"])
+def test_where_no_page_can_be_written_nothing_is_measured(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An ``--out`` that is no folder is refused before a world is made, whose measures would be lost."""
+    monkeypatch.setattr(f"simulator.commands.{command}.world_of", None)
+    assert main([command, "--out", os.devnull]) == 2
+    assert f"pages cannot be written into --out {os.devnull}" in capsys.readouterr().err
 
 
 def test_every_chain_has_an_episode(capsys: pytest.CaptureFixture[str]) -> None:
