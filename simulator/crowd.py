@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from simulator import listener
 from simulator.errors import SimulatorError
-from simulator.philox import uniforms
+from simulator.philox import LAST_SEED, uniforms
 from simulator.worlds import World
 
 Rows = NDArray[np.int64]
@@ -55,7 +55,7 @@ class Crowd:
             episodes: Numbers of the episodes, not negative.
             users: Who listens in each, rows of the world's listeners; drawn uniformly where it is not said.
         """
-        if not 0 <= seed < 2**64:
+        if not 0 <= seed <= LAST_SEED:
             raise SimulatorError(f"a seed is between 0 and 2**64 - 1, {seed} is not")
         self._world, self._seed = world, seed
         self._episodes = np.asarray(episodes, dtype=np.int64)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable
+from math import nan
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from rich.console import Console
 
 from simulator.config import WorldConfig
+from simulator.errors import SimulatorError
+from simulator.philox import LAST_SEED
 from simulator.worlds import WORLDS, World, find_world, make_world
 
 
@@ -99,19 +103,52 @@ def available_cpus() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def at_least(least: int) -> Callable[[str], int]:
-    """Return a reader of whole numbers that are not below one."""
+def at_least(least: int, at_most: int | None = None) -> Callable[[str], int]:
+    """Return a reader of whole numbers that are not below one, nor above another where there is one."""
 
     def read(text: str) -> int:
         try:
             number = int(text)
         except ValueError:
             number = least - 1
-        if number < least:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of {least} or more")
+        if number < least or (at_most is not None and number > at_most):
+            within = f"of {least} or more" if at_most is None else f"from {least} to {at_most}"
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number {within}")
         return number
 
     return read
+
+
+seed_number = at_least(0, LAST_SEED)
+
+
+def share(text: str) -> float:
+    """Return a number from 0 to 1.
+
+    Raises:
+        ArgumentTypeError: The text is none.
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        number = nan
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
+    return number
+
+
+def prepare_pages(out: Path) -> None:
+    """Make the folder of the pages, before the work begins whose result would else be lost.
+
+    Raises:
+        SimulatorError: It is none that can be written.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise SimulatorError(f"pages cannot be written into --out {out}: {error.strerror}") from error
 
 
 def printer() -> Console:

@@ -21,8 +21,8 @@ class MoodConfig(StrategyConfig):
         0.85,
         gt=0,
         le=1,
-        description="What is left of an artist's appeal each time they are heard (factor); between the 0.8 and 0.9 "
-        "of the simulated worlds.",
+        description="What is left of an artist's appeal each time they are heard (factor); a guess, no log of people "
+        "stands behind it.",
     )
     doubt: float = Field(
         0.5, gt=0, description="How many tracks heard weigh as much as what was expected beforehand (tracks)."

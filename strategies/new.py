@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import keyword
 import re
+import tomllib
+from collections.abc import Container
 from pathlib import Path
 
 from strategies.errors import ConfigurationError
+from strategies.registry import REGISTRY
 
 MODULE = '''"""{title}: what people listen to together with the track just heard."""
 
@@ -49,8 +53,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from strategies.base import Slate
-from strategies.{name} import {cls}, {cls}Config
+{imports}
 from tests.tiny import query, tiny_artifacts
 
 
@@ -82,7 +85,7 @@ def create(name: str, root: Path) -> list[Path]:
         root: Of the checkout.
 
     Raises:
-        ConfigurationError: The name cannot be used, is taken, or this is no checkout.
+        ConfigurationError: The name cannot be used or is taken, the settings cannot be read, or this is no checkout.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
         raise ConfigurationError(f"'{name}' cannot name a strategy: write small letters, digits and _, e.g. my_idea")
@@ -94,14 +97,48 @@ def create(name: str, root: Path) -> list[Path]:
     for taken in (module, test):
         if taken.exists():
             raise ConfigurationError(f"{taken} exists already; choose another name")
-    if re.search(rf"^\[\[?chains\.{name}\]|^{name} *=", settings.read_text(encoding="utf-8"), re.MULTILINE):
+    if name in _chains(settings):
         raise ConfigurationError(f"{settings} has a chain '{name}' already; choose another name")
-    words = {"name": name, "title": name.replace("_", " ").capitalize(), "cls": name.title().replace("_", "")}
+    if name in REGISTRY:
+        raise ConfigurationError(f"there is a strategy '{name}' already; choose another name")
+    cls = name.title().replace("_", "")
+    imports = sorted(["from strategies.base import Slate", f"from strategies.{name} import {cls}, {cls}Config"])
+    words = {"name": name, "title": name.replace("_", " ").capitalize(), "cls": cls, "imports": "\n".join(imports)}
+    modules = {
+        registry: _registered(registry.read_text(encoding="utf-8"), **words),
+        module: MODULE.format(**words),
+        test: TEST.format(**words),
+    }
+    # The runner of the tests takes a class Test... for a test.
+    if keyword.iskeyword(cls) or cls.startswith("Test") or any(map(_binds_twice, modules.values())):
+        raise ConfigurationError(
+            f"'{name}' cannot name a strategy: its class would be {cls}, which means something else to Python, to the "
+            "tests or in the code around it; choose another name"
+        )
     _append(settings, SETTINGS.format(**words))
-    registry.write_text(_registered(registry.read_text(encoding="utf-8"), **words), encoding="utf-8")
-    module.write_text(MODULE.format(**words), encoding="utf-8")
-    test.write_text(TEST.format(**words), encoding="utf-8")
+    for file, text in modules.items():
+        file.write_text(text, encoding="utf-8")
     return [module, registry, settings, test]
+
+
+def _chains(settings: Path) -> Container[str]:
+    """Return the names of the chains in a file of settings."""
+    try:
+        chains: Container[str] = tomllib.loads(settings.read_text(encoding="utf-8")).get("chains", {})
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{settings} cannot be read: {error}") from error
+    return chains
+
+
+def _binds_twice(module: str) -> bool:
+    """Return whether two imports or classes of a module's text share a name."""
+    names: list[str] = []
+    for node in ast.parse(module).body:
+        if isinstance(node, ast.ClassDef):
+            names.append(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names += [alias.asname or alias.name for alias in node.names]
+    return len(set(names)) < len(names)
 
 
 def _append(file: Path, text: str) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from strategies.base import Strategy
+from strategies.base import Role, Strategy, StrategyConfig
 from strategies.chain import Chain
 from strategies.contextual import Contextual
 from strategies.contextual_fallback import ContextualFallback
@@ -76,7 +76,7 @@ def build_chains(chains: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str,
     """Return all chains of the settings; *interleaving* may name others of them in place of their stages.
 
     Raises:
-        ConfigurationError: As for one chain, or an interleaved chain is unknown or interleaves others itself.
+        ConfigurationError: As for one chain, or an interleaved chain is unknown, no name, or interleaves others itself.
     """
     return {name: build_chain(name, [_with_named(name, stage, chains) for stage in chains[name]]) for name in chains}
 
@@ -89,6 +89,11 @@ def _with_named(
     if stage.get("use") != Interleaving.name or not isinstance(names, list):
         return stage
     for name in names:
+        if not isinstance(name, str):
+            raise ConfigurationError(
+                f"parameter 'chains' of the interleaving of chain '{chain}': {name!r} is not the name of a chain; "
+                "write names in quotation marks, e.g. chains = ['segue', 'popular']"
+            )
         if name not in chains:
             raise ConfigurationError.unknown("chain", name, chains, f"the interleaving of chain '{chain}'")
         if any(other.get("use") == Interleaving.name for other in chains[name]):
@@ -113,7 +118,8 @@ def find_strategy(use: str, where: str) -> type[Strategy]:
     """Return a strategy by its name or its import path, Segue's own or that of another package.
 
     Raises:
-        ConfigurationError: There is none, or it cannot be imported; the message says that it was named in ``where``.
+        ConfigurationError: There is none, or it cannot be imported or is no strategy; the message says that it was
+            named in ``where``.
     """
     if use in REGISTRY:
         return REGISTRY[use]
@@ -128,11 +134,35 @@ def find_strategy(use: str, where: str) -> type[Strategy]:
 def _imported(path: str, where: str) -> type[Strategy]:
     """Return the strategy class at an import path, ``package.module:Class``."""
     module, _, name = path.partition(":")
+    if not all(part.isidentifier() for part in [*module.split("."), name]):
+        raise ConfigurationError(
+            f"strategy '{path}' in {where} is not an import path; write package.module:Class, "
+            f"e.g. use = '{Popular.__module__}:{Popular.__name__}'"
+        )
     try:
-        strategy: type[Strategy] = getattr(import_module(module), name)
+        found = getattr(import_module(module), name)
     except (ImportError, AttributeError) as error:
         raise ConfigurationError(f"strategy '{path}' in {where} cannot be imported: {error}") from error
+    if not _is_strategy(found):
+        raise ConfigurationError(
+            f"'{path}' in {where} is not a strategy; name a class with a name, a role, a Config and __call__, "
+            "as docs/write-a-strategy.md shows it"
+        )
+    strategy: type[Strategy] = found
     return strategy
+
+
+def _is_strategy(found: object) -> bool:
+    """Return whether it has what a chain asks of a strategy."""
+    config = getattr(found, "Config", None)
+    return (
+        isinstance(found, type)
+        and isinstance(getattr(found, "name", None), str)
+        and getattr(found, "role", None) in get_args(Role)
+        and isinstance(config, type)
+        and issubclass(config, StrategyConfig)
+        and "__call__" in dir(found)  # an instance is called; hasattr would find that a class can be
+    )
 
 
 def _parameter_error(error: ValidationError, strategy: type[Strategy], where: str) -> ConfigurationError:

@@ -16,8 +16,10 @@ from preprocessing.artifacts import LAYOUT, Artifacts, Draft, TasteNumbers, load
 from simulator import neutral
 from simulator.errors import SimulatorError
 from simulator.leaderboard import Standing, stand
-from simulator.options import add_measuring, add_workers, add_world_files, command_line, world_of
+from simulator.options import add_measuring, add_workers, add_world_files, command_line, prepare_pages, world_of
+from simulator.running.serving import choose_serving
 from simulator.running.summary import effect_text, mean_text
+from strategies.errors import ConfigurationError
 from strategies.session_taste import SessionTaste
 
 CHAIN, WHOLE = "taste", "nothing"
@@ -65,9 +67,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace, console: Console) -> int:
     """Measure, and write ``ablation.md``."""
     settings = load_settings()
+    if all(stage.get("use") != SessionTaste.name for stage in settings.chains.get(CHAIN, ())):
+        raise ConfigurationError(
+            f"parts are taken away from the strategy '{SessionTaste.name}' of the chain '{CHAIN}', "
+            "and the settings have no such chain with it"
+        )
+    choose_serving(settings)  # what is wrong with a chain is said before the work begins
     variants = (WHOLE, *OF_THE_SESSION, *OF_THE_MODEL)
     stages = {variant: _without(settings, OF_THE_SESSION.get(variant, {})) for variant in variants}
     with_variants = settings.model_copy(update={"chains": settings.chains | stages})
+    prepare_pages(options.out)
     standings = {}
     for name in options.world or ("dot", "cosine"):
         world = world_of(options, name, console)
@@ -81,7 +90,6 @@ def main(options: argparse.Namespace, console: Console) -> int:
                 for place, (variant, change) in enumerate(OF_THE_MODEL.items())
             }
             standings[name] = stand(world, with_variants, served, options, console)
-    options.out.mkdir(parents=True, exist_ok=True)
     text = ablation_page(standings, command_line("ablation", options))
     (options.out / "ablation.md").write_text(text, encoding="utf-8")
     return 0

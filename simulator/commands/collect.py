@@ -9,7 +9,7 @@ from rich.console import Console
 
 from app.settings import load_settings
 from simulator import neutral
-from simulator.options import add_workers, add_world, at_least, world_of
+from simulator.options import add_workers, add_world, at_least, seed_number, world_of
 
 EXAMPLE = "--world cosine --episodes 10000 --folder data/cosine"
 
@@ -18,7 +18,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     parser.add_argument("--folder", type=Path, required=True, metavar="DIR", help="for the log and a made catalogue")
     parser.add_argument("--episodes", type=at_least(1), default=30_000, metavar="N", help="default: %(default)s")
-    parser.add_argument("--seed", type=at_least(0), default=1, metavar="N", help="default: %(default)s")
+    parser.add_argument("--seed", type=seed_number, default=1, metavar="N", help="default: %(default)s")
     add_world(parser)
     add_workers(parser)
 

@@ -8,7 +8,15 @@ from rich.console import Console
 
 from app.settings import load_settings
 from simulator.leaderboard import SEEDS, Standing, measure, order_by_time, page, plot, to_json
-from simulator.options import add_measuring, add_workers, add_world_files, command_line, printer, world_of
+from simulator.options import (
+    add_measuring,
+    add_workers,
+    add_world_files,
+    command_line,
+    prepare_pages,
+    printer,
+    world_of,
+)
 from simulator.running.serving import choose_serving
 from simulator.running.summary import summary_table
 from simulator.worlds import WORLDS
@@ -32,13 +40,13 @@ def main(options: argparse.Namespace, console: Console) -> int:
     settings = load_settings()
     chains = [CONTROL, *(name for name in options.chain or settings.chains if name != CONTROL)]
     choose_serving(settings, chains=chains)  # an unknown chain is said before the work begins
+    prepare_pages(options.out)
     standings: dict[str, list[Standing]] = {}
     for name in options.world or WORLDS:
         measured = measure(world_of(options, name, console), settings, chains, options, console)
         title = f"{name}, {len(SEEDS)} seeds of {options.episodes:,} episodes"
         printer().print(summary_table([standing.group for standing in measured], title))
         standings[name] = order_by_time(measured)
-    options.out.mkdir(parents=True, exist_ok=True)
     command = command_line("leaderboard", options)
     text = page(standings, command, SEEDS, options.episodes, options.collect)
     (options.out / "leaderboard.md").write_text(text, encoding="utf-8")

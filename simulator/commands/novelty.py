@@ -10,7 +10,7 @@ from rich.console import Console
 from app.settings import Settings, load_settings
 from simulator.leaderboard import measure
 from simulator.leaderboard.curve import Curve, curve_page, curve_plot
-from simulator.options import add_measuring, add_workers, add_world_files, command_line, world_of
+from simulator.options import add_measuring, add_workers, add_world_files, command_line, prepare_pages, world_of
 from simulator.running.serving import choose_serving
 from strategies.registry import build_chains
 
@@ -39,6 +39,7 @@ def main(options: argparse.Namespace, console: Console) -> int:
     turned = {(chain, weight): f"{chain}, novelty {weight:g}" for chain in chains for weight in WEIGHTS}
     stages = {name: with_novelty(settings, chain, weight) for (chain, weight), name in turned.items()}
     at_every_weight = settings.model_copy(update={"chains": settings.chains | stages})
+    prepare_pages(options.out)
     curves: dict[str, list[Curve]] = {}
     for name in options.world or ("dot", "cosine"):
         world = world_of(options, name, console)
@@ -46,7 +47,6 @@ def main(options: argparse.Namespace, console: Console) -> int:
             zip(turned, measure(world, at_every_weight, list(turned.values()), options, console), strict=True)
         )
         curves[name] = [Curve(chain, {weight: standings[chain, weight] for weight in WEIGHTS}) for chain in chains]
-    options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "novelty.md").write_text(curve_page(curves, command_line("novelty", options)), encoding="utf-8")
     (options.out / "novelty.svg").write_text(curve_plot(curves), encoding="utf-8")
     return 0

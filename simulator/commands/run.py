@@ -9,7 +9,7 @@ from rich.console import Console
 
 from app.settings import load_settings
 from simulator.errors import SimulatorError
-from simulator.options import add_workers, add_world, at_least, printer, world_of
+from simulator.options import add_workers, add_world, at_least, printer, seed_number, world_of
 from simulator.progress import progress_of
 from simulator.running.block import Setup
 from simulator.running.over_http import OverHttp
@@ -22,7 +22,7 @@ EXAMPLE = "--world dot --chain control --chain taste --episodes 2000"
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     parser.add_argument("--episodes", type=at_least(1), default=3000, metavar="N", help="default: %(default)s")
-    parser.add_argument("--seed", type=at_least(0), default=31312, metavar="N", help="default: %(default)s")
+    parser.add_argument("--seed", type=seed_number, default=31312, metavar="N", help="default: %(default)s")
     served = parser.add_mutually_exclusive_group()
     served.add_argument("--experiment", metavar="NAME", help="of settings.toml; default: as the service decides")
     served.add_argument(
@@ -47,6 +47,11 @@ def main(options: argparse.Namespace, console: Console) -> int:
     """Run, and print the summary."""
     if options.url and options.chain:
         raise SimulatorError("over HTTP the service chooses its chain: leave out --chain, or --url")
+    if len(dict.fromkeys(options.chain[: options.episodes])) < len(dict.fromkeys(options.chain)):
+        raise SimulatorError(
+            f"the chains take turns, and --episodes {options.episodes} leaves some without any: "
+            f"ask for {len(options.chain)} or more"
+        )
     settings = load_settings()
     world = world_of(options, options.world, console)
     setup = Setup(

@@ -8,12 +8,14 @@ from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from rich.console import Console
 
 from app.settings import Settings
 from simulator import neutral
 from simulator.errors import SimulatorError
+from simulator.philox import LAST_SEED
 from simulator.progress import progress_of
 from simulator.running.block import Setup
 from simulator.running.episodes import day_after, plan_episodes
@@ -23,7 +25,8 @@ from simulator.running.tally import Tally, together
 from simulator.worlds import World
 
 CONTROL = "control"
-REFUSED = 1  # exit code of a round of learning whose candidate the gate refused
+Stayed = Literal["refused", "waiting"]  # by the gate, or for more sessions
+_REFUSED = 1  # exit code of a round of learning whose candidate the gate refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Climb:
     chain: str
     control: Group
     rounds: list[Group]  # element r: served with what was learned in r rounds from the chain's own log
-    refused: list[int]  # rounds whose candidate the gate refused
+    stayed: dict[int, Stayed]  # rounds that learned nothing, so that the version before went on serving, and why
 
 
 def climb(world: World, settings: Settings, chain: str, folder: Path, options: Namespace, console: Console) -> Climb:
@@ -44,14 +47,16 @@ def climb(world: World, settings: Settings, chain: str, folder: Path, options: N
         world: Whose listeners play.
         settings: Hold the chain and the control.
         chain: Serves every round.
-        folder: For the logs and the artifacts.
+        folder: For the logs and the artifacts; it holds none yet.
         options: ``rounds``, ``episodes`` per round, ``collect`` of the neutral log, ``seed``, ``catalogue`` and
             ``workers`` of the command line.
         console: Shows the progress.
 
     Raises:
-        SimulatorError: A round of learning failed.
+        SimulatorError: The folder holds logs or artifacts, a seed is too large, or a round of learning failed.
     """
+    check_unused(folder)
+    control_seed, *seeds = seeds_of(options.seed, options.rounds + 2)
     collection = neutral.collect(
         world,
         settings,
@@ -62,30 +67,57 @@ def climb(world: World, settings: Settings, chain: str, folder: Path, options: N
         workers=options.workers,
         console=console,
     )
-    _learn(collection, console)
+    if _learn(collection, console):
+        raise SimulatorError(f"{options.collect} sessions of a neutral log are too few to learn from: raise --collect")
     first_ms = day_after(world, plan_episodes(world, neutral.SEED, options.collect))
     tallies = []
     control = Setup(world, settings, collection.artifacts, chains=(CONTROL,))
     with progress_of(console, f"{world.config.name}, {CONTROL}", options.episodes) as advance:
-        tallies.append(run_in_process(control, options.seed, options.episodes, options.workers, advance))
-    refused = []
-    for number in range(options.rounds + 1):
+        tallies.append(run_in_process(control, control_seed, options.episodes, options.workers, advance))
+    stayed: dict[int, Stayed] = {}
+    for number, seed in enumerate(seeds):
         setup = Setup(world, settings, collection.artifacts, chains=(chain,), with_log=True)
         log = collection.log.with_name(f"events-round-{number}.jsonl")
-        seed = options.seed + 1 + number
         with progress_of(console, f"{world.config.name}, {chain}, round {number}", options.episodes) as advance:
             tally = run_in_process(setup, seed, options.episodes, options.workers, advance, log, first_ms)
         tallies.append(_named(tally, chain, str(number)))
         first_ms = day_after(world, plan_episodes(world, seed, options.episodes, first_ms))
-        if number < options.rounds and not _learn(collection, console):
-            refused.append(number + 1)
+        if number < options.rounds and (why := _learn(collection, console)):
+            stayed[number + 1] = why
     names = [CONTROL, *map(str, range(options.rounds + 1))]
     against, *rounds = summarise(together(tallies), names)
-    return Climb(world.config.name, chain, against, rounds, refused)
+    return Climb(world.config.name, chain, against, rounds, stayed)
 
 
-def _learn(collection: neutral.Collection, console: Console) -> bool:
-    """Learn from all logs so far, as an operator would; return whether the gate let it pass."""
+def check_unused(folder: Path) -> None:
+    """Return where a folder holds neither logs nor artifacts: a round learns from all that it finds there.
+
+    Raises:
+        SimulatorError: It holds some.
+    """
+    for name in ("log", "artifacts"):
+        if (folder / name).exists():
+            raise SimulatorError(
+                f"{folder / name} exists, and the loop would learn from what an earlier run left there: name another "
+                "--folder, or remove it"
+            )
+
+
+def seeds_of(first: int, n: int) -> list[int]:
+    """Return n different seeds from the first on, without that of the neutral log: its sessions are learned from.
+
+    Raises:
+        SimulatorError: They would go beyond the last seed.
+    """
+    seeds = [seed for seed in range(first, first + n + 1) if seed != neutral.SEED][:n]
+    if seeds[-1] > LAST_SEED:
+        raise SimulatorError(f"the control and the rounds take {n} seeds from --seed on, the last is {LAST_SEED}")
+    return seeds
+
+
+def _learn(collection: neutral.Collection, console: Console) -> Stayed | None:
+    """Learn from all logs so far, as an operator would; return why the version before stays current, if it does."""
+    before = _current(collection)
     command: Sequence[str] = [
         *(sys.executable, "-m", "preprocessing", "learn"),
         *("--catalogue", str(collection.catalogue)),
@@ -93,10 +125,16 @@ def _learn(collection: neutral.Collection, console: Console) -> bool:
         *("--artifacts", str(collection.artifacts)),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # a command of ours
-    if done.returncode not in (0, REFUSED):
+    if done.returncode not in (0, _REFUSED):
         raise SimulatorError(f"a round of learning failed: {done.stderr.strip()}")
     console.print(done.stderr.strip().splitlines()[-1], highlight=False, soft_wrap=True)
-    return done.returncode != REFUSED
+    if done.returncode == _REFUSED:
+        return "refused"
+    return "waiting" if _current(collection) == before else None
+
+
+def _current(collection: neutral.Collection) -> str:
+    return (collection.artifacts / "current").resolve().name
 
 
 def _named(tally: Tally, group: str, name: str) -> Tally:

@@ -10,8 +10,9 @@ from preprocessing.artifacts import Artifacts, load
 from simulator.crowd import Crowd
 from simulator.running.episodes import Episodes
 from simulator.running.event_log import LogLines
-from simulator.running.in_process import InProcess, check_same_catalogue
+from simulator.running.in_process import InProcess
 from simulator.running.lockstep import listen
+from simulator.running.same_catalogue import check_same_catalogue
 from simulator.running.serving import Served, Serving, choose_serving
 from simulator.running.tally import Counter, Tally
 from simulator.worlds import World

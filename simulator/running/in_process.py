@@ -7,7 +7,6 @@ from time import process_time
 
 from app.settings import Settings
 from preprocessing.artifacts import Artifacts
-from simulator.errors import SimulatorError
 from simulator.running.episodes import Episodes
 from simulator.running.service import Answers
 from simulator.running.serving import Served
@@ -85,20 +84,3 @@ class InProcess:
             history_limit=self._history_limit,
         )
         return session
-
-
-def check_same_catalogue(world: World, artifacts: Artifacts) -> None:
-    """Return where a row is the same track in both.
-
-    Raises:
-        SimulatorError: It is not.
-    """
-    ids = artifacts.track_ids
-    if len(ids) != len(world.catalogue) or any(
-        ids[row] != track for row, track in enumerate(world.catalogue.track_ids)
-    ):
-        raise SimulatorError(
-            f"the artifacts hold another catalogue ({len(ids)} tracks) than the world ({len(world.catalogue)}): "
-            "preprocess the catalogue that --catalogue names, or for a generated world the one that "
-            "'python -m simulator collect' wrote"
-        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 from importlib import import_module
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from rich.console import Console
 
 from simulator.__main__ import main
 from simulator.errors import SimulatorError
-from simulator.options import at_least, command_line
+from simulator.options import at_least, command_line, seed_number, share
 from simulator.progress import progress_of
 
 
@@ -22,6 +23,50 @@ def test_a_number_has_a_least_value() -> None:
     for text in ("1", "2.5", "many"):
         with pytest.raises(argparse.ArgumentTypeError, match="whole number of 2 or more"):
             at_least(2)(text)
+
+
+def test_a_seed_has_64_bits() -> None:
+    """The largest seed is read; the next one, of which no luck can be drawn, is refused in a sentence."""
+    assert seed_number("18446744073709551615") == 2**64 - 1
+    for text in ("-1", "18446744073709551616", "9" * 36):
+        with pytest.raises(argparse.ArgumentTypeError, match="whole number from 0 to 18446744073709551615"):
+            seed_number(text)
+
+
+def test_a_share_is_from_0_to_1() -> None:
+    """A number between 0 and 1 is read, the bounds too; anything else is refused in a sentence."""
+    assert [share(text) for text in ("0", "0.05", "1")] == [0, 0.05, 1]
+    for text in ("2", "-0.1", "nan", "some"):
+        with pytest.raises(argparse.ArgumentTypeError, match="not a number from 0 to 1"):
+            share(text)
+
+
+@pytest.mark.parametrize("command", ["leaderboard", "novelty", "ablation", "loop"])
+def test_where_no_page_can_be_written_nothing_is_measured(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An ``--out`` that is no folder is refused before a world is made, whose measures would be lost."""
+    monkeypatch.setattr(f"simulator.commands.{command}.world_of", None)
+    assert main([command, "--out", os.devnull]) == 2
+    assert f"pages cannot be written into --out {os.devnull}" in capsys.readouterr().err
+
+
+def test_every_chain_has_an_episode(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the episodes are fewer than the chains that take turns, the sentence says how many it takes."""
+    chains = ["--chain", "control", "--chain", "segue", "--chain", "taste"]
+    assert main(["run", "--episodes", "2", *chains]) == 2
+    assert "--episodes 2 leaves some without any: ask for 3 or more" in capsys.readouterr().err
+
+
+def test_an_ablation_takes_session_taste(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Settings without the chain of which parts are taken away are refused in a sentence."""
+    for chains in ("[chains]\n", '[chains]\ntaste = [{ use = "popular" }]\n'):
+        (tmp_path / "settings.toml").write_text(chains)
+        monkeypatch.setenv("SEGUE_SETTINGS", str(tmp_path / "settings.toml"))
+        assert main(["ablation"]) == 2
+        assert "strategy 'session_taste' of the chain 'taste'" in capsys.readouterr().err
 
 
 def test_without_a_terminal_progress_is_one_line() -> None:

@@ -73,9 +73,15 @@ def test_a_track_that_another_chain_drafted_is_passed_over(both: Chain, artifact
 
 @pytest.mark.parametrize(
     ("names", "words"),
-    [(["ada", "tip"], "unknown chain 'tip'"), (["ada", "both"], "interleaves chains itself"), (["ada"], "at least 2")],
+    [
+        (["ada", "tip"], "unknown chain 'tip'"),
+        (["ada", "both"], "interleaves chains itself"),
+        (["ada"], "at least 2"),
+        ([1, 2], "chain 'wrong': 1 is not the name of a chain; write names in quotation marks"),
+        ([["ada"], "top"], r"\['ada'\] is not the name of a chain"),
+    ],
 )
-def test_what_cannot_be_interleaved_is_named(names: list[str], words: str) -> None:
-    """A chain that is unknown, one that interleaves, and a single one are refused."""
+def test_what_cannot_be_interleaved_is_named(names: list[object], words: str) -> None:
+    """A chain that is unknown, one that interleaves, a single one, and what is no name are refused."""
     with pytest.raises(ConfigurationError, match=words):
         build_chains(CHAINS | {"wrong": [{"use": "interleaving", "chains": names}]})

@@ -61,6 +61,13 @@ def test_contextual_asks_what_was_liked_and_not_what_was_skipped(artifacts: Arti
     assert 5 not in proposed(query(artifacts, [(0, 1.0), (1, 0.1)]), "contextual")
 
 
+def test_contextual_remembers_as_many_as_are_said(artifacts: Artifacts) -> None:
+    """Of 4 and 1, liked after the anchor 0, a memory of one asks 1 alone (5 is its company), of none neither."""
+    posed = query(artifacts, [(0, 1.0), (4, 0.9), (1, 0.9)])
+    asked = [{5, 9} & set(proposed(posed, "contextual", memory=memory)) for memory in (2, 1, 0)]
+    assert asked == [{5, 9}, {5}, set()]
+
+
 def test_similar_users_come_before_own_favourites_before_popular_tracks(artifacts: Artifacts) -> None:
     """User 1 gets the favourites of user 2 (5, 9), then the own ones (4, 8), the own first track, a popular one."""
     few = {"voters": 1.0, "own": 0.4, "fans": 0, "first": 0.2}

@@ -19,6 +19,14 @@ from strategies.registry import build_chain
         ({"anchor": "first"}, ["no name", "chain 'mine'"]),
         ({"use": "nowhere.at_all:Mine"}, ["nowhere.at_all:Mine", "cannot be imported"]),
         ({"use": "strategies.popular:Mine"}, ["strategies.popular:Mine", "cannot be imported"]),
+        ({"use": ":Mine"}, ["':Mine'", "chain 'mine'", "package.module:Class"]),
+        ({"use": ".popular:Popular"}, ["'.popular:Popular'", "package.module:Class"]),
+        ({"use": "strategies.popular:"}, ["'strategies.popular:'", "package.module:Class"]),
+        ({"use": "os:path"}, ["'os:path' in chain 'mine' is not a strategy", "a role, a Config"]),
+        ({"use": "json:loads"}, ["'json:loads'", "is not a strategy"]),
+        ({"use": "strategies.base:Slate"}, ["'strategies.base:Slate'", "is not a strategy"]),
+        ({"use": "strategies.base:Strategy"}, ["'strategies.base:Strategy'", "is not a strategy"]),
+        ({"use": "strategies.popular:PopularConfig"}, ["'strategies.popular:PopularConfig'", "is not a strategy"]),
     ],
 )
 def test_names_what_is_wrong(stage: dict[str, object], words: list[str]) -> None:
