@@ -21,7 +21,7 @@ def add_world_files(parser: argparse.ArgumentParser) -> None:
     """Add the files that a world can be loaded from, and its seed."""
     files = parser.add_argument_group("the world", "each part that no file gives is generated from the world's seed")
     files.add_argument("--catalogue", type=Path, metavar="FILE", help="tracks.jsonl: artist, title and track")
-    files.add_argument("--listeners", type=Path, metavar="FILE", help="listeners.jsonl: interests, bias, sharpness")
+    files.add_argument("--listeners", type=Path, metavar="FILE", help="listeners.jsonl: docs/data-formats.md")
     files.add_argument("--embeddings", type=Path, metavar="FILE", help=".npy, one row per line of the catalogue")
     files.add_argument("--world-seed", type=at_least(0), default=0, metavar="N", help="default: %(default)s")
 
