@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from preprocessing.artifacts import ArtifactError, Artifacts, load, remove_old, switch, write
-from preprocessing.learning.gate import Margins, Verdict, judge
+from preprocessing.learning.gate import Margins, Verdict, judge, judges
 from preprocessing.learning.holdout import held_out_size, opening_times, split
 from preprocessing.parameters import Parameters
 from preprocessing.pipeline import Source, fit, read
@@ -26,7 +26,7 @@ class Plan:
     artifacts: Path
     parameters: Parameters
     held_out_share: float  # of the sessions that are new
-    least_held_out: int  # sessions; with fewer than twice as many new ones, the round waits
+    least_held_out: int  # sessions that judge, 1 or more; with fewer, or fewer than twice as many new, the round waits
     margins: Margins
     keep: int  # versions
 
@@ -55,10 +55,14 @@ def learn(plan: Plan, reporter: Reporter) -> Outcome:
     openings = opening_times(source)
     new = len(openings) if learned_until is None else int((openings > learned_until).sum())
     held_out = held_out_size(new, plan.held_out_share, plan.least_held_out)
+    known = f"{new:,} sessions have opened since {current.manifest.version} was learned"
     if held_out is None:
-        known = f"{new:,} sessions have opened since {current.manifest.version} was learned"
         return Outcome("waiting", f"{known}; a round takes {2 * plan.least_held_out:,} or more")
     parts = split(source, held_out)
+    can_judge = len(judges(parts.held_out, current))
+    if can_judge < plan.least_held_out:
+        few = f"only {can_judge:,} of the {len(parts.held_out):,} held out have two tracks or more that it knows"
+        return Outcome("waiting", f"{known}, but {few}; {plan.least_held_out:,} or more judge")
     folder = _written(plan, parts.fitted, reporter)
     try:
         with reporter.stage("gate"):
