@@ -8,6 +8,7 @@ from preprocessing.artifacts.manifest import FORMAT_VERSION, Counts, Manifest, T
 from preprocessing.artifacts.ragged import Ragged
 from preprocessing.artifacts.texts import Texts
 from preprocessing.artifacts.types import Artifacts
+from preprocessing.artifacts.versions import versions
 from preprocessing.artifacts.write import Column, Draft, publish, remove_old, switch, write
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "publish",
     "remove_old",
     "switch",
+    "versions",
     "write",
 ]

@@ -19,6 +19,7 @@ from preprocessing.artifacts.layout import LAYOUT
 from preprocessing.artifacts.manifest import FORMAT_VERSION, Counts, FileEntry, Manifest, TasteNumbers
 from preprocessing.artifacts.ragged import Ragged
 from preprocessing.artifacts.texts import Texts
+from preprocessing.artifacts.versions import version_name, versions
 
 Column = NDArray[Any] | Ragged | Texts | IntegerIds | TextIds
 
@@ -59,7 +60,7 @@ def write(root: Path, draft: Draft) -> Path:
         raise ValueError(f"the draft differs from the layout in {sorted(draft.columns.keys() ^ LAYOUT.keys())}")
     root.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
-    version = f"{now:%Y%m%dT%H%M%S}.{now.microsecond:06d}Z-{draft.input_fingerprint[:8]}"
+    version = version_name(now, draft.input_fingerprint)
     building = root / f".{version}.building"
     building.mkdir()
     try:
@@ -98,13 +99,10 @@ def switch(root: Path, version: str) -> None:
 def remove_old(root: Path, keep: int) -> Sequence[str]:
     """Remove all but the ``keep`` newest versions (never the current one); return the names removed."""
     current = (root / "current").resolve().name
-    versions = sorted(
-        folder.name for folder in root.iterdir() if (folder / "manifest.json").is_file() and not folder.is_symlink()
-    )
-    old = [name for name in versions[:-keep] if name != current]
-    for name in old:
-        shutil.rmtree(root / name)
-    return old
+    old = [folder for folder in versions(root)[:-keep] if folder.name != current]
+    for folder in old:
+        shutil.rmtree(folder)
+    return [folder.name for folder in old]
 
 
 def _arrays(column: Column) -> dict[str, NDArray[Any]]:
