@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
+
+from preprocessing.kept import Kept
 
 READER = 2  # to be raised when other rows would be made of the same file
 _COUNTS = "counts"
@@ -41,7 +41,9 @@ class Parts:
 
     def find(self, file_digest: str) -> Part | None:
         """Return what was made of a file before, or None."""
-        path = self._path(file_digest)
+        path = self._kept.find(self._key(file_digest))
+        if path is None:
+            return None
         try:
             counts = json.loads(pl.read_parquet_metadata(path)[_COUNTS])
             rows = pl.read_parquet(path)
@@ -51,24 +53,24 @@ class Parts:
 
     def keep(self, file_digest: str, part: Part) -> None:
         """Keep what was made of a file; where the folder cannot be written, it is made again the next time."""
-        path = self._path(file_digest)
-        fresh = path.with_suffix(f".{os.getpid()}")
         counts = json.dumps({"read": part.read, "dropped": part.dropped, "seen": part.seen})
-        with suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            part.rows.write_parquet(fresh, compression="lz4", metadata={_COUNTS: counts})
-            fresh.replace(path)
+        self._kept.keep(
+            self._key(file_digest),
+            lambda file: part.rows.write_parquet(file, compression="lz4", metadata={_COUNTS: counts}),
+        )
 
     def forget_others(self) -> None:
         """Remove the parts that were neither found nor kept: of files that have gone or changed."""
-        for path in self.folder.glob("*.parquet"):
-            if path.stem not in self._used:
-                path.unlink(missing_ok=True)
+        self._kept.forget_others(self._used)
 
-    def _path(self, file_digest: str) -> Path:
-        name = digest_of([file_digest, self.catalogue_digest, str(READER)])
-        self._used.add(name)
-        return self.folder / f"{name}.parquet"
+    @property
+    def _kept(self) -> Kept:
+        return Kept(self.folder, ".parquet")
+
+    def _key(self, file_digest: str) -> str:
+        key = digest_of([file_digest, self.catalogue_digest, str(READER)])
+        self._used.add(key)
+        return key
 
 
 def digest_of(texts: Iterable[str]) -> str:
