@@ -38,6 +38,11 @@ class Parts:
     folder: Path
     catalogue_digest: str
     _used: set[str] = field(default_factory=set)
+    _kept: Kept = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look what is there."""
+        self._kept = Kept(self.folder, ".parquet")
 
     def find(self, file_digest: str) -> Part | None:
         """Return what was made of a file before, or None."""
@@ -62,10 +67,6 @@ class Parts:
     def forget_others(self) -> None:
         """Remove the parts that were neither found nor kept: of files that have gone or changed."""
         self._kept.forget_others(self._used)
-
-    @property
-    def _kept(self) -> Kept:
-        return Kept(self.folder, ".parquet")
 
     def _key(self, file_digest: str) -> str:
         key = digest_of([file_digest, self.catalogue_digest, str(READER)])

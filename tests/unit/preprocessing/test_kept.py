@@ -99,6 +99,27 @@ def test_what_cannot_be_removed_stays(tmp_path: Path) -> None:
     assert parts.find("file") is not None
 
 
+@pytest.mark.parametrize("suffix", ["parquet", "npz"])
+def test_a_flipped_bit_is_noticed(tmp_path: Path, suffix: str) -> None:
+    """Whichever bit flips, nothing is found, and the file is removed; as it was written it is found."""
+    Parts(tmp_path, "catalogue").keep("file", part())
+    LearnedBefore(tmp_path).keep("0", OfAllEvents({"user_group": np.arange(99)}, None))
+    (kept,) = tmp_path.glob(f"*.{suffix}")
+
+    def found() -> object:
+        return Parts(tmp_path, "catalogue").find("file") if suffix == "parquet" else LearnedBefore(tmp_path).find("0")
+
+    good, rng = kept.read_bytes(), Random(1)
+    for place in [*range(40), *rng.sample(range(len(good)), 80), *range(len(good) - 40, len(good))]:
+        bad = bytearray(good)
+        bad[place] ^= 1 << rng.randrange(8)
+        kept.write_bytes(bad)
+        assert found() is None
+        assert not kept.exists()
+    kept.write_bytes(good)
+    assert found() is not None
+
+
 @pytest.mark.parametrize("sweep", ["by the parts", "by what is learned"])
 def test_what_a_killed_run_left_is_removed(tmp_path: Path, sweep: str) -> None:
     """A half written file stays while the process lives that writes it, and goes in the run after its end."""

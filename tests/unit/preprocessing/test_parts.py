@@ -73,13 +73,15 @@ def test_one_more_day_is_all_that_is_parsed(days: list[Path], tmp_path: Path, pa
 
 
 def test_what_changed_is_parsed_again(days: list[Path], tmp_path: Path, parsed: list[str]) -> None:
-    """A changed file, a damaged part and another catalogue are noticed; parts of no file are removed."""
+    """A changed file, a part with a flipped bit and another catalogue are noticed; parts of no file are removed."""
     for day in days:
         day.rename(tmp_path / "log" / day.name)
     whole = run(tmp_path, "artifacts")
     parts = tmp_path / "artifacts" / ".parts"
     for part in parts.glob("*.parquet"):
-        part.write_bytes(part.read_bytes()[:100])
+        damaged = bytearray(part.read_bytes())
+        damaged[len(damaged) // 3] ^= 1
+        part.write_bytes(damaged)
     parsed.clear()
     assert run(tmp_path, "artifacts").files == whole.files
     assert parsed == ["day0.jsonl", "day1.jsonl", "day2.jsonl"]
