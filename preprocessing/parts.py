@@ -1,7 +1,8 @@
 """What was read of each log file, kept beside the artifacts: a file that was read before is not parsed again.
 
 A log grows by files: yesterday's stay as they are. A part holds the rows of one file as ``read_file`` made them, under
-the digest of what it was made from, so that a changed file, another catalogue and another reader miss it.
+the digest of what it was made from, so that a changed file, one that is read in another way by its new name, another
+catalogue and another reader miss it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,11 @@ from preprocessing.kept import Kept
 
 READER = 2  # to be raised when other rows would be made of the same file
 _COUNTS = "counts"
+_KINDS = (
+    ".parquet",
+    ".gz",
+    ".zst",
+)  # by these endings ``read_file`` tells how to read; whatever ends otherwise is lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class Part:
 
 @dataclass(slots=True)
 class Parts:
-    """The parts in a folder."""
+    """The parts in a folder; what is asked for by a file's digest is its digest of ``digests_as_read``."""
 
     folder: Path
     catalogue_digest: str
@@ -72,6 +78,12 @@ class Parts:
         key = digest_of([file_digest, self.catalogue_digest, str(READER)])
         self._used.add(key)
         return key
+
+
+def digests_as_read(files: Sequence[Path], digests: Sequence[str]) -> dict[Path, str]:
+    """Return a digest of how each file is read, as its name decides, and of its content, whose digests are given."""
+    kinds = [path.suffix if path.suffix in _KINDS else "" for path in files]
+    return {path: digest_of([kind, digest]) for path, kind, digest in zip(files, kinds, digests, strict=True)}
 
 
 def digest_of(texts: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import polars as pl
 import pytest
 
 from preprocessing import ingest
@@ -96,3 +97,18 @@ def test_what_changed_is_parsed_again(days: list[Path], tmp_path: Path, parsed: 
     parsed.clear()
     assert run(tmp_path, "artifacts").dropped["unknown_track"] == 0
     assert len(parsed) == 3
+
+
+def test_a_file_that_is_read_in_another_way_is_read_again(days: list[Path], tmp_path: Path, parsed: list[str]) -> None:
+    """A table that is named as lines has no row, and all once it is renamed; a rotated file is not read again."""
+    days[0].rename(tmp_path / "log" / "0.jsonl")
+    misnamed = tmp_path / "log" / "1.jsonl"
+    pl.read_ndjson(days[1].read_bytes().partition(b"\n")[2]).write_parquet(misnamed)
+    lines = run(tmp_path, "artifacts")
+    misnamed.rename(misnamed.with_suffix(".parquet"))
+    (tmp_path / "log" / "0.jsonl").rename(tmp_path / "log" / "0.jsonl.1")
+    parsed.clear()
+    table = run(tmp_path, "artifacts")
+    assert parsed == ["1.parquet"]
+    assert table.counts.events > lines.counts.events
+    assert table.files == run(tmp_path, "anew").files
