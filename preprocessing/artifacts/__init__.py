@@ -4,6 +4,7 @@ from preprocessing.artifacts.errors import ArtifactError
 from preprocessing.artifacts.ids import Ids, IntegerIds, TextIds
 from preprocessing.artifacts.layout import LAYOUT
 from preprocessing.artifacts.load import load
+from preprocessing.artifacts.lock import only_writer
 from preprocessing.artifacts.manifest import FORMAT_VERSION, Counts, Manifest, TasteNumbers
 from preprocessing.artifacts.ragged import Ragged
 from preprocessing.artifacts.texts import Texts
@@ -27,6 +28,7 @@ __all__ = [
     "TextIds",
     "Texts",
     "load",
+    "only_writer",
     "publish",
     "remove_old",
     "switch",

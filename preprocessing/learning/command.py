@@ -14,6 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from preprocessing.artifacts import ArtifactError
 from preprocessing.errors import InputError
 from preprocessing.learning.gate import Margins
 from preprocessing.learning.lock import only_learner
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str], prog: str) -> int:
 
     Raises:
         InputError: The input cannot be used, or another learner is at work.
+        ArtifactError: What was written cannot be read again.
         OSError: The artifacts cannot be written.
     """
     options = _parser(prog).parse_args(arguments)
@@ -53,7 +55,7 @@ def main(arguments: Sequence[str], prog: str) -> int:
             started_s = time.monotonic()
             try:
                 _round(plan)
-            except (InputError, OSError) as error:
+            except (InputError, ArtifactError, OSError) as error:
                 logger.error("this round failed, the current version stays: %s", error)
             pause_s = max(0.0, started_s + options.every - time.monotonic())
             logger.info("the next round begins in %.0f s", pause_s)

@@ -14,6 +14,7 @@ import pytest
 
 from preprocessing.__main__ import main
 from preprocessing.artifacts import ArtifactError, load, remove_old, versions
+from preprocessing.artifacts.lock import LOCK
 
 Row = dict[str, Any]
 MakeEvent = Callable[..., Row]
@@ -102,7 +103,7 @@ def test_old_versions_go_and_the_current_one_stays(folder: Path) -> None:
     (root / "current").unlink()
     (root / "current").symlink_to(first)
     assert remove_old(root, 1) == [second, third]
-    assert sorted(path.name for path in root.iterdir()) == [first, folder.name, "current"]
+    assert sorted(path.name for path in root.iterdir() if path != root / LOCK) == [first, folder.name, "current"]
 
 
 def test_what_is_no_version_stays(folder: Path) -> None:
@@ -114,4 +115,4 @@ def test_what_is_no_version_stays(folder: Path) -> None:
         (root / name / "manifest.json").write_text('{"name": "a web app"}')
     assert remove_old(root, 1) == []
     assert versions(root) == [folder]
-    assert sorted(path.name for path in root.iterdir()) == sorted([*others, folder.name, "current"])
+    assert sorted(path.name for path in root.iterdir()) == sorted([LOCK, *others, folder.name, "current"])
