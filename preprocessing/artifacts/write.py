@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from preprocessing.artifacts.ids import IntegerIds, TextIds
 from preprocessing.artifacts.layout import LAYOUT
 from preprocessing.artifacts.lock import only_writer
 from preprocessing.artifacts.manifest import FORMAT_VERSION, Counts, FileEntry, Manifest, TasteNumbers
+from preprocessing.artifacts.on_disk import on_disk
 from preprocessing.artifacts.ragged import Ragged
 from preprocessing.artifacts.texts import Texts
 from preprocessing.artifacts.versions import building, coming, unfinished, version_name, versions
@@ -81,6 +81,7 @@ def switch(root: Path, version: str) -> None:
         fresh = coming(root, version)
         fresh.symlink_to(version)
         fresh.replace(root / "current")
+        on_disk(root)
 
 
 def remove_old(root: Path, keep: int) -> Sequence[str]:
@@ -117,7 +118,11 @@ def _written(root: Path, draft: Draft) -> Path:
             files={file.name: _entry(file) for file in sorted(fresh.iterdir())},
         )
         (fresh / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n")
+        # Each before the next: whatever a power cut leaves, a name leads to nothing or to all that belongs to it.
+        on_disk(fresh / "manifest.json")
+        on_disk(fresh)
         fresh.rename(final)
+        on_disk(root)
     finally:
         _remove(fresh)
     return final
@@ -148,8 +153,7 @@ def _arrays(column: Column) -> dict[str, NDArray[Any]]:
 def _save(path: Path, array: NDArray[Any]) -> None:
     with path.open("wb") as file:
         np.save(file, np.ascontiguousarray(array), allow_pickle=False)
-        file.flush()
-        os.fsync(file.fileno())
+    on_disk(path)
 
 
 def _entry(path: Path) -> FileEntry:
