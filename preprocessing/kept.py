@@ -40,7 +40,6 @@ class Kept:
         # A full disk is an error of its own where Polars writes.
         with suppress(OSError, pl.exceptions.PolarsError):
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._remove_abandoned()
             with fresh.open("wb") as file:
                 try:
                     _lock(file)
@@ -58,9 +57,6 @@ class Kept:
             if path.name.partition(".")[0] not in keys:
                 with suppress(OSError):
                     path.unlink()
-        self._remove_abandoned()
-
-    def _remove_abandoned(self) -> None:
         for path in self._folder.glob(f"*{_FRESH}"):
             with suppress(OSError), path.open("r+b") as file:  # so does a lock that another process holds
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
