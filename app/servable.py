@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from app.settings.models import ArtifactSettings
-from preprocessing.artifacts import ArtifactError, Artifacts, load
+from preprocessing.artifacts import ArtifactError, Artifacts, load, versions
 
 
 def load_servable(settings: ArtifactSettings) -> tuple[Artifacts, str]:
@@ -20,7 +20,7 @@ def load_servable(settings: ArtifactSettings) -> tuple[Artifacts, str]:
         return load(settings.path, verify=settings.verify), ""
     except ArtifactError as error:
         refused = error
-    for manifest in sorted(settings.path.glob("[!.]*/manifest.json"), reverse=True):
+    for version in reversed(versions(settings.path)):
         with suppress(ArtifactError):
-            return load(manifest.parent, verify=settings.verify), str(refused)
+            return load(version, verify=settings.verify), str(refused)
     raise refused

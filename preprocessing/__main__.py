@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from preprocessing.artifacts import Manifest, load, remove_old, switch, write
+from preprocessing.artifacts import ArtifactError, Manifest, load, only_writer, remove_old, switch, write
 from preprocessing.errors import InputError
 from preprocessing.learning import command as learn
 from preprocessing.options import add_options, parameters_of
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m preproce
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
         return learn.main(given[1:], f"{prog} learn") if given[:1] == ["learn"] else _preprocess(given, prog)
-    except InputError as error:
+    except (InputError, ArtifactError) as error:
         return _fail(str(error))
     except OSError as error:
         return _fail(f"the artifacts cannot be written: {error}")
@@ -79,12 +79,13 @@ def _here(options: argparse.Namespace, parameters: Parameters) -> tuple[Manifest
     root = Path(options.artifacts)
     with Reporter(Console(stderr=True)) as reporter:
         built = build(options.catalogue, options.log, parameters, reporter, root / ".parts")
-        with reporter.stage("writing"):
-            folder = write(root, built.draft)
-        with reporter.stage("checking"):
-            manifest = load(folder).manifest  # what is found good here is not read again when a service starts
-            switch(root, folder.name)
-            remove_old(root, options.keep)
+        with only_writer(root):
+            with reporter.stage("writing"):
+                folder = write(root, built.draft)
+            with reporter.stage("checking"):
+                manifest = load(folder).manifest  # what is found good here is not read again when a service starts
+                switch(root, folder.name)
+                remove_old(root, options.keep)
     return manifest, str(folder), built.rows_read
 
 

@@ -6,9 +6,7 @@ It is found under a digest of all that it follows from, the code that learns inc
 from __future__ import annotations
 
 import hashlib
-import os
 import zipfile
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -20,31 +18,32 @@ from numpy.typing import NDArray
 
 from preprocessing.all_events import OfAllEvents
 from preprocessing.artifacts import Ragged, TasteNumbers
+from preprocessing.kept import Kept
 from preprocessing.parameters import Parameters
 
 _CODE = Path(__file__).parent
 _LIBRARIES = ("numpy", "polars", "scipy")
 _COLUMNS = ("user_idx", "track_idx", "time", "opens", "first_hearing")  # the others follow from these
-_KEY, _TASTE = "key", "taste"
+_TASTE = "taste"
 
 
 @dataclass(frozen=True, slots=True)
 class LearnedBefore:
-    """One file in a folder that can be deleted at any time."""
+    """A file in a folder that can be deleted at any time."""
 
     folder: Path
 
     def find(self, key: str) -> OfAllEvents | None:
         """Return what was kept under a key, or None."""
+        path = self._kept.find(key)
+        if path is None:
+            return None
         try:
-            with self._path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-                if str(file[_KEY]) != key:
-                    return None
+            with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
                 arrays = dict(file)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None
         taste = str(arrays.pop(_TASTE))
-        arrays.pop(_KEY)
         columns: dict[str, NDArray[Any] | Ragged] = {name: part for name, part in arrays.items() if "." not in name}
         ragged = {name.partition(".")[0] for name in arrays if "." in name}
         columns |= {name: Ragged(arrays[f"{name}.offsets"], arrays[f"{name}.values"]) for name in ragged}
@@ -52,27 +51,22 @@ class LearnedBefore:
 
     def keep(self, key: str, made: OfAllEvents) -> None:
         """Keep it in place of what was kept; where the folder cannot be written, it is learned again the next time."""
-        arrays: dict[str, Any] = {_KEY: key, _TASTE: made.taste.model_dump_json() if made.taste else ""}
+        arrays: dict[str, Any] = {_TASTE: made.taste.model_dump_json() if made.taste else ""}
         for name, column in made.columns.items():
             if isinstance(column, Ragged):
                 arrays |= {f"{name}.offsets": column.offsets, f"{name}.values": column.values}
             else:
                 arrays[name] = column
-        fresh = self.folder / f"learned.{os.getpid()}"
-        with suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with fresh.open("wb") as file:
-                np.savez(file, **arrays)
-            fresh.replace(self._path)
+        self._kept.keep(key, lambda file: np.savez(file, **arrays))
+        self._kept.forget_others({key})
 
     def forget(self) -> None:
         """Remove what was kept."""
-        with suppress(OSError):
-            self._path.unlink(missing_ok=True)
+        self._kept.forget_others()
 
     @property
-    def _path(self) -> Path:
-        return self.folder / "learned.npz"
+    def _kept(self) -> Kept:
+        return Kept(self.folder, ".npz")
 
 
 def key_of(settled: pl.DataFrame, artist: pl.Series, parameters: Parameters) -> str:

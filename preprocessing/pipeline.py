@@ -20,7 +20,7 @@ from preprocessing.learned_before import LearnedBefore
 from preprocessing.neighbours import track_neighbours
 from preprocessing.parameters import Parameters
 from preprocessing.partners import Partners
-from preprocessing.parts import Parts
+from preprocessing.parts import Parts, digests_as_read
 from preprocessing.portions import of_portions, portions
 from preprocessing.progress import Reporter
 from preprocessing.ragged import to_ragged
@@ -92,8 +92,9 @@ def read(
     compressed = any(file.suffix in (".gz", ".zst") for file in log_files)
     total_bytes = None if compressed else sum(file.stat().st_size for file in log_files)
     with reporter.stage("log", total_bytes) as stage:
-        parts = Parts(parts_folder, fingerprint(catalogue_digests)) if parts_folder and len(log_files) > 1 else None
-        log = read_log(dict(zip(log_files, log_digests, strict=True)), catalogue, stage.advance, parts)
+        catalogue_as_read = fingerprint([*digests_as_read(catalogue_files, catalogue_digests).values()])
+        parts = Parts(parts_folder, catalogue_as_read) if parts_folder and len(log_files) > 1 else None
+        log = read_log(digests_as_read(log_files, log_digests), catalogue, stage.advance, parts)
     user_ids, rows_read, dropped = log.user_ids, log.rows_read, log.dropped
     with reporter.stage("sessions"):
         ordered = by_user_and_time(log.events)

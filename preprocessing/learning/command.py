@@ -9,10 +9,12 @@ import signal
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
 
 from rich.console import Console
 
+from preprocessing.artifacts import ArtifactError
 from preprocessing.errors import InputError
 from preprocessing.learning.gate import Margins
 from preprocessing.learning.lock import only_learner
@@ -31,6 +33,7 @@ def main(arguments: Sequence[str], prog: str) -> int:
 
     Raises:
         InputError: The input cannot be used, or another learner is at work.
+        ArtifactError: What was written cannot be read again.
         OSError: The artifacts cannot be written.
     """
     options = _parser(prog).parse_args(arguments)
@@ -52,7 +55,7 @@ def main(arguments: Sequence[str], prog: str) -> int:
             started_s = time.monotonic()
             try:
                 _round(plan)
-            except (InputError, OSError) as error:
+            except (InputError, ArtifactError, OSError) as error:
                 logger.error("this round failed, the current version stays: %s", error)
             pause_s = max(0.0, started_s + options.every - time.monotonic())
             logger.info("the next round begins in %.0f s", pause_s)
@@ -90,17 +93,21 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     )
     gate.add_argument(
         "--least-held-out",
-        type=int,
+        type=_sessions,
         default=100,
         metavar="N",
         help="sessions that judge, or wait (default %(default)s)",
     )
     gate.add_argument(
-        "--margin-log-loss", type=float, default=0.01, metavar="X", help="it may rise by, in nats (default %(default)s)"
+        "--margin-log-loss",
+        type=_margin,
+        default=0.01,
+        metavar="X",
+        help="it may rise by, in nats (default %(default)s)",
     )
     gate.add_argument(
         "--margin-fraction",
-        type=float,
+        type=_margin,
         default=0.01,
         metavar="X",
         help="the fraction heard of the picked track may fall by (default %(default)s)",
@@ -110,10 +117,31 @@ def _parser(prog: str) -> argparse.ArgumentParser:
 
 
 def _share(text: str) -> float:
-    share = float(text)
+    share = _number(text)
     if not 0 < share < 1:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
     return share
+
+
+def _sessions(text: str) -> int:
+    number = _number(text)
+    if number < 1 or not number.is_integer():
+        raise argparse.ArgumentTypeError(f"{text} is no number of sessions; at least one has to judge")
+    return int(number)
+
+
+def _margin(text: str) -> float:
+    margin = _number(text)
+    if not isfinite(margin):
+        raise argparse.ArgumentTypeError(f"{text} is no margin that anything could be compared with")
+    return margin
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from error
 
 
 def _duration_s(text: str) -> int:

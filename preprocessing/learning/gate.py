@@ -81,16 +81,24 @@ class Verdict:
 def judge(current: Artifacts, candidate: Artifacts, sessions: Sequence[Heard], margins: Margins) -> Verdict:
     """Compare two versions on sessions that neither was fitted on.
 
-    A track counts where both versions' catalogues hold it.
+    Raises:
+        ValueError: None of the sessions can judge.
     """
-    known = [_known(session, current, candidate) for session in sessions]
-    usable = [session for session in known if len(session.tracks) > 1]
+    usable = judges(sessions, current, candidate)
+    if not usable:
+        raise ValueError("no session can judge")
     old, new = score(current, usable), score(candidate, usable)
     return Verdict(
         sessions=len(usable),
         log_loss=_compare(old.log_loss, new.log_loss, new.log_loss - old.log_loss, margins.log_loss),
         picked_fraction=_compare(old.picked, new.picked, old.picked - new.picked, margins.fraction),
     )
+
+
+def judges(sessions: Sequence[Heard], *versions: Artifacts) -> list[Heard]:
+    """Return the sessions that can judge: those with two tracks or more that all versions hold, less the others."""
+    known = [_known(session, *versions) for session in sessions]
+    return [session for session in known if len(session.tracks) > 1]
 
 
 def score(artifacts: Artifacts, sessions: Sequence[Heard]) -> Scores:
@@ -126,7 +134,5 @@ def _known(session: Heard, *versions: Artifacts) -> Heard:
 
 def _compare(current: Floats, candidate: Floats, worse: Floats, margin: float) -> Compared:
     n = len(worse)
-    if not n:
-        return Compared(0.0, 0.0, 0.0, 0.0, margin)
     error = float(worse.std(ddof=1)) / sqrt(n) if n > 1 else 0.0
     return Compared(float(current.mean()), float(candidate.mean()), float(worse.mean()), error, margin)

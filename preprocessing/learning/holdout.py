@@ -35,9 +35,9 @@ def opening_times(source: Source) -> pl.Series:
 
 
 def split(source: Source, held_out: int) -> Split:
-    """Hold out that many of the newest sessions; fewer where several opened in the millisecond of the cut."""
+    """Hold out that many of the newest sessions, of all but the first; fewer where several opened at the cut."""
     openings = opening_times(source)
-    cut = openings[len(openings) - held_out - 1]
+    cut = openings[max(len(openings) - held_out - 1, 0)]
     opened = pl.col("timestamp").filter("opens").first().over("session_idx")
     events = source.events.with_columns(newest=opened > cut)
     newest = events.filter("newest").group_by("session_idx", maintain_order=True).agg("user_idx", "track_idx", "time")

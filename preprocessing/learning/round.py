@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from preprocessing.artifacts import ArtifactError, Artifacts, load, remove_old, switch, write
-from preprocessing.learning.gate import Margins, Verdict, judge
+from preprocessing.artifacts import ArtifactError, Artifacts, Draft, load, only_writer, remove_old, switch, write
+from preprocessing.learning.gate import Margins, Verdict, judge, judges
 from preprocessing.learning.holdout import held_out_size, opening_times, split
 from preprocessing.parameters import Parameters
 from preprocessing.pipeline import Source, fit, read
@@ -26,7 +26,7 @@ class Plan:
     artifacts: Path
     parameters: Parameters
     held_out_share: float  # of the sessions that are new
-    least_held_out: int  # sessions; with fewer than twice as many new ones, the round waits
+    least_held_out: int  # sessions that judge, 1 or more; with fewer, or fewer than twice as many new, the round waits
     margins: Margins
     keep: int  # versions
 
@@ -44,35 +44,48 @@ def learn(plan: Plan, reporter: Reporter) -> Outcome:
 
     Raises:
         InputError: The log or the catalogue cannot be used.
+        ArtifactError: What was written cannot be read again.
         OSError: The artifacts cannot be written.
     """
     source = read(plan.catalogue, plan.log, plan.parameters, reporter, plan.artifacts / ".parts")
     current = _current(plan.artifacts)
     if current is None:
-        folder = _written(plan, source, reporter)
-        return _settle(plan, folder, Outcome("first", "there was no version to compare with"), None, None)
+        draft = _fitted(plan, source, reporter)
+        with only_writer(plan.artifacts):
+            folder = _written(plan, draft, reporter)
+            return _settle(plan, folder, Outcome("first", "there was no version to compare with"), None, None)
     learned_until = current.manifest.newest_session_ms
     openings = opening_times(source)
     new = len(openings) if learned_until is None else int((openings > learned_until).sum())
     held_out = held_out_size(new, plan.held_out_share, plan.least_held_out)
+    known = f"{new:,} sessions have opened since {current.manifest.version} was learned"
     if held_out is None:
-        known = f"{new:,} sessions have opened since {current.manifest.version} was learned"
         return Outcome("waiting", f"{known}; a round takes {2 * plan.least_held_out:,} or more")
     parts = split(source, held_out)
-    folder = _written(plan, parts.fitted, reporter)
-    try:
-        with reporter.stage("gate"):
-            verdict = judge(current, load(folder), parts.held_out, plan.margins)
-        outcome = Outcome("accepted" if verdict.passed else "refused", verdict.sentence)
-        return _settle(plan, folder, outcome, current, verdict)
-    except BaseException:
-        if (plan.artifacts / "current").resolve() != folder.resolve():
-            shutil.rmtree(folder, ignore_errors=True)
-        raise
+    can_judge = len(judges(parts.held_out, current))
+    if can_judge < plan.least_held_out:
+        few = f"only {can_judge:,} of the {len(parts.held_out):,} held out have two tracks or more that it knows"
+        return Outcome("waiting", f"{known}, but {few}; {plan.least_held_out:,} or more judge")
+    draft = _fitted(plan, parts.fitted, reporter)
+    with only_writer(plan.artifacts):
+        folder = _written(plan, draft, reporter)
+        del draft  # the whole of it, in memory
+        try:
+            with reporter.stage("gate"):
+                verdict = judge(current, load(folder), parts.held_out, plan.margins)
+            outcome = Outcome("accepted" if verdict.passed else "refused", verdict.sentence)
+            return _settle(plan, folder, outcome, current, verdict)
+        except BaseException:
+            if (plan.artifacts / "current").resolve() != folder.resolve():
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
 
 
-def _written(plan: Plan, source: Source, reporter: Reporter) -> Path:
-    draft = fit(source, plan.parameters, reporter, plan.artifacts / ".parts").draft
+def _fitted(plan: Plan, source: Source, reporter: Reporter) -> Draft:
+    return fit(source, plan.parameters, reporter, plan.artifacts / ".parts").draft
+
+
+def _written(plan: Plan, draft: Draft, reporter: Reporter) -> Path:
     with reporter.stage("writing"):
         return write(plan.artifacts, draft)
 

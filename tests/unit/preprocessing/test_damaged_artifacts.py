@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from preprocessing.__main__ import main
-from preprocessing.artifacts import ArtifactError, load, remove_old
+from preprocessing.artifacts import ArtifactError, load, remove_old, versions
+from preprocessing.artifacts.lock import LOCK
 
 Row = dict[str, Any]
 MakeEvent = Callable[..., Row]
@@ -95,10 +96,23 @@ def test_a_newer_format_is_refused(folder: Path) -> None:
 def test_old_versions_go_and_the_current_one_stays(folder: Path) -> None:
     """The newest are kept, and whatever ``current`` points at."""
     root = folder.parent
-    for name in ("2001", "2002", "2003"):
+    first, second, third = (f"2001010{day}T120000.000000Z-0123abcd" for day in (1, 2, 3))
+    for name in (first, second, third):
         (root / name).mkdir()
         (root / name / "manifest.json").touch()
     (root / "current").unlink()
-    (root / "current").symlink_to("2001")
-    assert remove_old(root, 1) == ["2002", "2003"]
-    assert sorted(path.name for path in root.iterdir()) == ["2001", folder.name, "current"]
+    (root / "current").symlink_to(first)
+    assert remove_old(root, 1) == [second, third]
+    assert sorted(path.name for path in root.iterdir() if path != root / LOCK) == [first, folder.name, "current"]
+
+
+def test_what_is_no_version_stays(folder: Path) -> None:
+    """Whatever else lies beside the versions is neither removed nor counted, also with a manifest of its own."""
+    root = folder.parent
+    others = ["0-precious", "20010101", f"{folder.name}.copy", f".{folder.name}.building"]
+    for name in others:
+        (root / name).mkdir()
+        (root / name / "manifest.json").write_text('{"name": "a web app"}')
+    assert remove_old(root, 1) == []
+    assert versions(root) == [folder]
+    assert sorted(path.name for path in root.iterdir()) == sorted([LOCK, *others, folder.name, "current"])

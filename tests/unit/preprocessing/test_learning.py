@@ -20,7 +20,7 @@ from rich.console import Console
 
 from preprocessing.__main__ import main
 from preprocessing.artifacts import load, publish
-from preprocessing.learning.gate import Compared, Margins, score
+from preprocessing.learning.gate import Compared, Margins, judge, score
 from preprocessing.learning.holdout import Heard, held_out_size
 from preprocessing.learning.lock import only_learner
 from preprocessing.learning.round import Plan, learn
@@ -42,16 +42,17 @@ class Service:
         catalogue = [{"track": t, "artist": "Ada" if t < 5 else "Bo", "title": f"t{t}"} for t in TRACKS]
         (folder / "tracks.jsonl").write_text("".join(json.dumps(row) + "\n" for row in catalogue))
 
-    def log(self, sessions: int, *, flipped: bool = False) -> None:
+    def log(self, sessions: int, *, flipped: bool = False, tracks: int = 5, at_once: bool = False) -> None:
         """Log more sessions; a broken player reports what was left instead of what was heard."""
+        until = self.sessions + sessions
         with (self.folder / "events.jsonl").open("a") as file:
             for _ in range(sessions):
                 self.sessions += 1
-                for position, track in enumerate(self.rng.sample(TRACKS, 5)):
+                for position, track in enumerate(self.rng.sample(TRACKS, tracks)):
                     heard = self.rng.uniform(0.7, 1) if track < 5 else self.rng.uniform(0, 0.3)
                     row = {
-                        "message": "last" if position == 4 else "next",
-                        "timestamp": 1_700_000_000_000 + 60_000 * self.sessions + position,
+                        "message": "last" if position == tracks - 1 else "next",
+                        "timestamp": 1_700_000_000_000 + 60_000 * (until if at_once else self.sessions) + position,
                         "user": self.sessions % 40,
                         "track": track,
                         "time": round(1 - heard if flipped else heard, 2),
@@ -111,6 +112,57 @@ def test_too_few_new_sessions_wait(service: Service, caplog: pytest.LogCaptureFi
         assert main(service.arguments) == 0
     assert service.current == first
     assert "199 sessions have opened" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("tracks", "at_once", "few"), [(1, False, "only 0 of the 100 held out"), (5, True, "only 0 of the 0 held out")]
+)
+def test_nothing_is_accepted_that_nobody_judged(
+    service: Service, caplog: pytest.LogCaptureFixture, tracks: int, at_once: bool, few: str
+) -> None:
+    """Where no session can judge, for one track in each or one millisecond for all, no version is made."""
+    main(service.arguments)
+    first = service.current
+    service.log(300, tracks=tracks, at_once=at_once)
+    with caplog.at_level("INFO"):
+        assert main(service.arguments) == 0
+    assert (service.current, service.versions()) == (first, {first})
+    assert few in caplog.text
+    service.log(2000)
+    assert main(service.arguments) == 0
+    assert service.current != first
+
+
+def test_all_but_the_first_session_can_be_held_out(service: Service) -> None:
+    """After an empty log, of 300 new sessions at most 299 judge, whatever the share; the first one is learned from."""
+    log = service.folder / "events.jsonl"
+    logged = log.read_bytes()
+    log.write_bytes(b"")
+    main(service.arguments)
+    log.write_bytes(logged)
+    main([*service.arguments, "--held-out", "0.999", "--margin-log-loss", "9", "--margin-fraction", "9"])
+    assert load(service.folder / "artifacts").manifest.counts.sessions == 1
+    assert "on 299 held-out sessions" in str(service.reports()[-1]["sentence"])
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--least-held-out", "0", "at least one has to judge"),
+        ("--least-held-out", "-5", "at least one has to judge"),
+        ("--least-held-out", "many", "'many' is no number"),
+        ("--margin-log-loss", "nan", "nan is no margin"),
+        ("--margin-fraction", "inf", "inf is no margin"),
+        ("--held-out", "1", "1 is not between 0 and 1"),
+    ],
+)
+def test_a_gate_that_would_not_judge_is_not_opened(
+    service: Service, capsys: pytest.CaptureFixture[str], option: str, value: str, said: str
+) -> None:
+    """A number with which the gate would hold nothing back is refused in plain words."""
+    with pytest.raises(SystemExit, match="2"):
+        main([*service.arguments, f"{option}={value}"])
+    assert said in capsys.readouterr().err
 
 
 def test_a_poisoned_log_is_refused(service: Service) -> None:
@@ -194,6 +246,13 @@ def test_scores_by_hand(tmp_path: Path) -> None:
 def test_the_margin_holds_beyond_chance(worse_by: float, error: float, passed: bool) -> None:
     """Worse by 0.02 exceeds a margin of 0.01, unless two standard errors explain the rest."""
     assert Compared(0.5, 0.5 + worse_by, worse_by, error, margin=0.01).passed is passed
+
+
+def test_the_gate_does_not_judge_on_nothing(tmp_path: Path) -> None:
+    """A session with one track that both versions know cannot judge; without any that can there is no verdict."""
+    artifacts = load(publish(tmp_path, draft(columns())))
+    with pytest.raises(ValueError, match="no session can judge"):
+        judge(artifacts, artifacts, [Heard("nobody", [11, 999], [0.1, 0.9])], Margins(0.01, 0.01))
 
 
 def test_how_many_judge() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import polars as pl
 import pytest
 
 from preprocessing import ingest
@@ -73,13 +74,15 @@ def test_one_more_day_is_all_that_is_parsed(days: list[Path], tmp_path: Path, pa
 
 
 def test_what_changed_is_parsed_again(days: list[Path], tmp_path: Path, parsed: list[str]) -> None:
-    """A changed file, a damaged part and another catalogue are noticed; parts of no file are removed."""
+    """A changed file, a part with a flipped bit and another catalogue are noticed; parts of no file are removed."""
     for day in days:
         day.rename(tmp_path / "log" / day.name)
     whole = run(tmp_path, "artifacts")
     parts = tmp_path / "artifacts" / ".parts"
     for part in parts.glob("*.parquet"):
-        part.write_bytes(part.read_bytes()[:100])
+        damaged = bytearray(part.read_bytes())
+        damaged[len(damaged) // 3] ^= 1
+        part.write_bytes(damaged)
     parsed.clear()
     assert run(tmp_path, "artifacts").files == whole.files
     assert parsed == ["day0.jsonl", "day1.jsonl", "day2.jsonl"]
@@ -94,3 +97,18 @@ def test_what_changed_is_parsed_again(days: list[Path], tmp_path: Path, parsed: 
     parsed.clear()
     assert run(tmp_path, "artifacts").dropped["unknown_track"] == 0
     assert len(parsed) == 3
+
+
+def test_a_file_that_is_read_in_another_way_is_read_again(days: list[Path], tmp_path: Path, parsed: list[str]) -> None:
+    """A table that is named as lines has no row, and all once it is renamed; a rotated file is not read again."""
+    days[0].rename(tmp_path / "log" / "0.jsonl")
+    misnamed = tmp_path / "log" / "1.jsonl"
+    pl.read_ndjson(days[1].read_bytes().partition(b"\n")[2]).write_parquet(misnamed)
+    lines = run(tmp_path, "artifacts")
+    misnamed.rename(misnamed.with_suffix(".parquet"))
+    (tmp_path / "log" / "0.jsonl").rename(tmp_path / "log" / "0.jsonl.1")
+    parsed.clear()
+    table = run(tmp_path, "artifacts")
+    assert parsed == ["1.parquet"]
+    assert table.counts.events > lines.counts.events
+    assert table.files == run(tmp_path, "anew").files

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from preprocessing.artifacts import load
+from preprocessing.artifacts.lock import LOCK
 from preprocessing.sample.write import write_sample
 from preprocessing.spark.session import missing
 from tests.service import ROOT
@@ -74,7 +75,7 @@ def test_spark_makes_the_same_bytes(tmp_path: Path, scheme: str) -> None:
     place = f"file://{tmp_path}" if scheme == "file" else "viewfs://segue"
     done = run(place, "there", "--engine", "spark", "--master", "local[4]", *settled, configuration=settings)
     assert done.returncode == 0, done.stderr
-    made = sorted((tmp_path / "there").iterdir())
+    made = sorted(path for path in (tmp_path / "there").iterdir() if path.name != LOCK)
     assert [path.name for path in made[1:]] == ["current"] * (scheme == "file")
     here, there = load(tmp_path / "here").manifest, load(made[0]).manifest
     own = {"version", "created", "input_fingerprint"}  # when it was made, and how the input is known
