@@ -24,7 +24,7 @@ class Report:
     primary: Metric  # the verdict's
     users: dict[str, int]  # per treatment, the control first
     sessions: dict[str, int]
-    shares: dict[str, float]  # as intended
+    shares: dict[str, float]  # as intended; those of the log first, then what it should have held
     sample_ratio_p: float
     comparisons: list[Comparison]
     looks: dict[str, list[Look]]
@@ -66,7 +66,7 @@ def report_on(playbacks: Playbacks, experiment: str, question: Question) -> Repo
         users,
         sessions,
         shares,
-        sample_ratio_p(users, shares),
+        sample_ratio_p({treatment: users.get(treatment, 0) for treatment in shares}, shares),
         comparisons,
         looks(cohort, question.metric),
         listened_by_position(cohort),

@@ -38,7 +38,7 @@ def cautions(report: Report) -> list[str]:
     """Return the warnings that belong beside the verdict, the gravest first."""
     found = []
     if split_is_broken(report):
-        split = ", ".join(f"{name} {count:,}" for name, count in report.users.items())
+        split = ", ".join(f"{name} {report.users.get(name, 0):,}" for name in report.shares)
         found.append(
             f"Sample-ratio mismatch: users are split {split} (p = {p_text(report.sample_ratio_p)}). Find "
             "out why before reading on: a wrong assignment, lost events, or intended shares that were not "

@@ -129,6 +129,18 @@ def test_a_broken_split_is_a_warning_in_red(
     assert "Do not act" not in capsys.readouterr().out
 
 
+def test_a_treatment_that_the_log_lost_breaks_the_split(
+    write_log: WriteLog, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a stated treatment has nobody in the log, the split is broken, and the warning says who is missing."""
+    log = write_log(many_users(120))
+    assert main(["report", log, "--shares", "C=0.333,T1=0.333,T2=0.334"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Do not act on EXP" in told
+    assert "users are split C 60, T1 60, T2 0" in told
+    assert "T1=inf is no share" in _refused(capsys, "report", log, "--shares", "C=1,T1=inf")
+
+
 def test_the_plan_is_a_table(write_log: WriteLog, capsys: pytest.CaptureFixture[str]) -> None:
     """The planner prints the users and sessions that each metric takes, and refuses nonsense."""
     log = write_log(many_users(50))
