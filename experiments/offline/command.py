@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+import polars as pl
 from rich.console import Console
 from rich.table import Table
 
@@ -41,7 +42,11 @@ def main(options: argparse.Namespace) -> None:
         chains = build_router(settings).chains
         if options.chain not in chains:
             raise ConfigurationError.unknown("chain", options.chain, chains, "settings.toml")
-        replay = Replay(read_log(options.log), load(options.artifacts), settings)
+        log = read_log(options.log)
+        served = log.events["chain"].drop_nulls().unique().cast(pl.String).sort()
+        if options.served_by and options.served_by not in served:
+            raise ConfigurationError.unknown("chain", options.served_by, served, "the log")
+        replay = Replay(log, load(options.artifacts), settings)
     except (ConfigurationError, ArtifactError) as error:
         raise ExperimentError(f"{error}.") from error
     steps = _served_by(replay, options.served_by) if options.served_by else replay

@@ -90,8 +90,8 @@ def evaluate(chain: Chain, steps: Iterable[Step], left_out: Callable[[str], None
         served.append(names.setdefault(step.chain or "a chain without a name", len(names)))
     if not rows:
         raise ExperimentError(
-            "No recommendation of the log can be used: each needs a propensity, which Segue logs, "
-            "and must be what was played next."
+            "No recommendation of the log can be used: each needs a propensity, which Segue logs of chains that draw "
+            "nothing or explore, and must be what was played next."
         )
     table = np.array(rows)
     sample = Sample(table[:, 0].astype(np.int64), *table[:, 1:].T)

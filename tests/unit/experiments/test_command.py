@@ -109,6 +109,15 @@ def test_bad_logs_are_refused_in_a_sentence(write_log: WriteLog, capsys: pytest.
     assert "cannot be written" in _refused(capsys, "report", log, "--json", "/nowhere/report.json")
 
 
+def test_a_chain_that_did_not_serve_the_log_is_named(write_log: WriteLog, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--served-by` takes a chain of the log, and a mistyped one comes with the nearest."""
+    log = write_log(session(1, [1, 0.5], chain="taste"))
+    told = _refused(
+        capsys, "evaluate-offline", "--log", log, "--artifacts", ".", "--chain", "segue", "--served-by", "tatse"
+    )
+    assert told == "unknown chain 'tatse' in the log; the nearest valid name is 'taste'.\n"
+
+
 @pytest.mark.parametrize("lines", [["{}"], ["[]", "5", "null", '"text"'], ['{"user": {"a": 1}, "time": []}']])
 def test_json_that_is_no_event_is_refused_too(
     write_log: WriteLog, capsys: pytest.CaptureFixture[str], lines: list[str]
