@@ -18,7 +18,7 @@ class Route:
     """How one user is served."""
 
     chain: Chain
-    treatments: dict[str, str]  # of every experiment that the user counts in
+    treatments: dict[str, str]  # the experiment that decided it and its treatment; empty: none that counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +33,19 @@ class Router:
     def route(self, user: UserId) -> Route:
         """Return the chain that serves a user: that of the first experiment that the user is in.
 
-        A tester is served the treatment that they test, and does not count in that experiment: their choice
-        of treatment is no chance.
+        A user counts where they were served what was assigned, so in that experiment alone, and in none where a
+        chain is forced. A tester is served the treatment that they test and counts nowhere: their choice of
+        treatment is no chance.
         """
-        treatments: dict[str, str] = {}
-        chosen: Chain | None = self.forced
+        if self.forced is not None:
+            return Route(self.forced, {})
         for experiment in self.experiments:
             tested = experiment.tested_by(user)
             treatment = tested or experiment.assign(user)
-            if treatment is None:
-                continue
-            if tested is None:
-                treatments[experiment.name] = treatment
-            if chosen is None:
-                chosen = self.chains[experiment.treatments[treatment]]
-        return Route(chosen or self.default, treatments)
+            if treatment is not None:
+                chain = self.chains[experiment.treatments[treatment]]
+                return Route(chain, {} if tested else {experiment.name: treatment})
+        return Route(self.default, {})
 
 
 def build_router(settings: Settings) -> Router:

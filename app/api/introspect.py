@@ -37,7 +37,7 @@ async def strategies(state: StateDep) -> StrategiesOut:
 async def experiments(state: StateDep) -> ExperimentsOut:
     """Return every experiment, on or off, with the share of users in each treatment.
 
-    The first experiment that a user is in decides which chain serves them.
+    The first experiment that a user is in decides which chain serves them, and is the only one that they count in.
     """
     return ExperimentsOut(
         experiments=[

@@ -55,7 +55,7 @@ async def end_session(user: UserDep, state: StateDep) -> None:
 
 @router.get(f"/users/{USER_ID}", summary="What does the log know of this user?", responses=errors(*REFUSALS))
 async def user(user: UserDep, state: StateDep) -> UserOut:
-    """Return a user's profile, and their treatment in every experiment."""
+    """Return a user's profile, the chain that serves them, and the treatment by which it does."""
     artifacts = state.artifacts
     row = artifacts.user_ids.find(user)
 

@@ -65,7 +65,7 @@ class ExperimentOut(BaseModel):
     name: str
     enabled: bool
     treatments: dict[str, str] = Field(description="Treatment to chain, in the order that the assignment counts in.")
-    shares: dict[str, float] = Field(description="Treatment to its share of all users.")
+    shares: dict[str, float] = Field(description="Treatment to its share of the users whom no earlier one serves.")
     testers: dict[str, int] = Field(description="Treatment to the number of users who are always given it.")
     salt: str
 

@@ -37,7 +37,7 @@ class SessionOut(BaseModel):
     playbacks: list[PlaybackOut] = Field(description="Oldest first; at most session.history_limit.")
     penalty: int
     max_penalty: int
-    treatments: dict[str, str]
+    treatments: dict[str, str] = Field(description="The experiment that chose the chain, and the user's treatment.")
     chain: str
     age_s: float
 
@@ -66,7 +66,7 @@ class UserOut(BaseModel):
     favourites: list[TrackIdOut]
     disliked: list[TrackIdOut]
     favourite_artists: list[str]
-    treatments: dict[str, str]
+    treatments: dict[str, str] = Field(description="The experiment that chose the chain, and the user's treatment.")
     chain: str
 
 

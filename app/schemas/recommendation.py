@@ -43,7 +43,7 @@ class TraceOut(BaseModel):
     session: str
     position: int = Field(description="Of the playback that is answered, 0-based.")
     anchor: TrackIdOut = Field(description="The track that the listener came with.")
-    treatments: dict[str, str]
+    treatments: dict[str, str] = Field(description="The experiment that chose the chain, and the user's treatment.")
     chain: str
     answered_by: str = Field(description="The strategy that put the answer on the slate.")
     propensity: float | None = Field(description="Probability of this answer under this chain; null: not known.")

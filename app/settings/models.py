@@ -23,7 +23,7 @@ class ServerSettings(Section):
     host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for every interface.")
     port: int = Field(5000, ge=0, le=65535, description="TCP port; 0 takes a free one.")
     workers: int = Field(1, ge=1, le=256, description="Processes; all share one session store.")
-    chain: str = Field("", description="A chain that serves everybody; empty: the experiments decide.")
+    chain: str = Field("", description="A chain that serves all, in no experiment; empty: the experiments decide.")
     default_chain: str = Field("segue", description="The chain where no experiment decides.")
     seed: int = Field(31312, description="Seed of every random draw; the same seed gives the same answers.")
     max_queue: int = Field(100, ge=1, le=1000, description="Largest n of /next?n= (tracks).")
@@ -225,8 +225,9 @@ class ExperimentSettings(Section):
     treatments: dict[str, str] = Field(description="Treatment (C, T1, T2, ...) to chain.")
     shares: dict[str, float] = Field(
         default_factory=dict,
-        description="Treatment to its share of all users (0 to 1). Those not named divide the rest; users beyond "
-        "the sum are not in the experiment. Empty: equal shares, assigned as the predecessor did.",
+        description="Treatment to its share (0 to 1) of the users whom no earlier experiment serves. Those not named "
+        "divide the rest; users beyond the sum are not in the experiment. Empty: equal shares, assigned as the "
+        "predecessor did.",
     )
     enabled: bool = Field(True, description="Off: nobody is in it, and the next experiment decides.")
     testers: dict[str, list[int | str]] = Field(

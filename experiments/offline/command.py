@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+import polars as pl
 from rich.console import Console
 from rich.table import Table
 
@@ -41,7 +42,11 @@ def main(options: argparse.Namespace) -> None:
         chains = build_router(settings).chains
         if options.chain not in chains:
             raise ConfigurationError.unknown("chain", options.chain, chains, "settings.toml")
-        replay = Replay(read_log(options.log), load(options.artifacts), settings)
+        log = read_log(options.log)
+        served = log.events["chain"].drop_nulls().unique().cast(pl.String).sort()
+        if options.served_by and options.served_by not in served:
+            raise ConfigurationError.unknown("chain", options.served_by, served, "the log")
+        replay = Replay(log, load(options.artifacts), settings)
     except (ConfigurationError, ArtifactError) as error:
         raise ExperimentError(f"{error}.") from error
     steps = _served_by(replay, options.served_by) if options.served_by else replay
@@ -61,11 +66,13 @@ def print_evaluation(evaluation: Evaluation, left_out: Counter[str], console: Co
     table.add_row("by the model alone", f"{evaluation.by_model:.3f}", "")
     table.add_row("by inverse propensity", *_cells(evaluation.inverse_propensity))
     table.add_row("doubly robust", *_cells(evaluation.doubly_robust))
-    table.add_row("doubly robust, less as it was", *_cells(evaluation.gain, "+"))
+    gain = ("", "not known") if evaluation.gain is None else _cells(evaluation.gain, "+")
+    table.add_row("doubly robust, less as it was", *gain)
     console.print(table)
+    size = f"{evaluation.recommendations:,} recommendations to {evaluation.users:,} users"
+    as_of_its_own = f" say as much of {evaluation.chain} as {evaluation.effective_size:,.0f} of its own would"
     for line in (
-        f"{evaluation.recommendations:,} recommendations to {evaluation.users:,} users say as much of "
-        f"{evaluation.chain} as {evaluation.effective_size:,.0f} of its own would.",
+        f"{size}{as_of_its_own if evaluation.gain else ''}.",
         "Each is judged where it stood in a session of the chain that served. What sessions would become in the "
         "hands of the other is not estimated: let an experiment tell.",
         *(f"Left out: {count:,} {kind}." for kind, count in sorted(left_out.items())),

@@ -55,8 +55,10 @@ def inverse_propensity(sample: Sample) -> Estimate | None:
 def doubly_robust(sample: Sample, less: Floats | float = 0.0) -> Estimate:
     """Return the target's mean fraction by the model, corrected by what the log says of the model's errors.
 
-    It is right where either the propensities or the model are. With the latter wrong and few weights, it is as
-    uncertain as its interval says.
+    It is right where the model is, or where the propensities are and every answer of the target had one: where one
+    could not have been logged, the correction speaks of the others alone, and the interval does not know that
+    (`experiments.offline.support` finds it). With the model wrong and few weights, it is as uncertain as its
+    interval says.
 
     Args:
         sample: Of n recommendations.

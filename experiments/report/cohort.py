@@ -1,5 +1,6 @@
 """Who takes part in an experiment, in which treatment, and what is known of them from before."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -100,15 +101,21 @@ def form_cohort(
 def shares_of(treatments: tuple[str, ...], shares: Mapping[str, float] | None) -> dict[str, float]:
     """Return the intended share of each treatment; equal ones where none are stated.
 
+    Those of the log come first, in their order. A treatment that is stated and that the log does not hold follows:
+    where all its users are missing, something lost them.
+
     Raises:
-        ExperimentError: A treatment of the log has no stated share, or one that is not above 0.
+        ExperimentError: A treatment of the log has no stated share, or a share is not a finite number above 0.
     """
     if shares is None:
         return dict.fromkeys(treatments, 1.0)
+    for name, share in shares.items():
+        if not 0 < share < math.inf:
+            raise ExperimentError(f"--shares {name}={share:g} is no share: each is a number above 0.")
     for name in treatments:
-        if not shares.get(name, 0.0) > 0:
+        if name not in shares:
             raise ExperimentError(f"The log has users in treatment {name}, but --shares gives it none.")
-    return {name: shares[name] for name in treatments}
+    return {name: shares[name] for name in treatments} | dict(shares)
 
 
 def _treatments(playbacks: Playbacks, experiment: str) -> pl.DataFrame:

@@ -56,10 +56,18 @@ def read_log(source: str) -> Log:
     """
     parts = [_read_file(path) for path in _files(source)]
     found = pl.concat([part.events for part in parts])
-    events = remembered(found)
+    events, broken = remembered(found), sum(part.broken_lines for part in parts)
     if events.is_empty():
-        raise ExperimentError(f"The log {source} is empty: there is nothing to report on.")
-    return Log(events, sum(part.broken_lines for part in parts), found.height - events.height)
+        raise ExperimentError(_nothing_in(source, broken, found.height))
+    return Log(events, broken, found.height - events.height)
+
+
+def _nothing_in(source: str, broken: int, forgotten: int) -> str:
+    if forgotten:
+        return f"The log {source} holds nobody's events but those of users who asked to be forgotten."
+    if broken:
+        return f"No line of the log {source} is a JSON object; is it a playback log?"
+    return f"The log {source} is empty: there is nothing to report on."
 
 
 def _files(source: str) -> list[Path]:

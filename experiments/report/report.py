@@ -1,7 +1,7 @@
 """The whole report of one experiment, as data; the renderers only lay it out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -24,7 +24,7 @@ class Report:
     primary: Metric  # the verdict's
     users: dict[str, int]  # per treatment, the control first
     sessions: dict[str, int]
-    shares: dict[str, float]  # as intended
+    shares: dict[str, float]  # as intended; those of the log first, then what it should have held
     sample_ratio_p: float
     comparisons: list[Comparison]
     looks: dict[str, list[Look]]
@@ -40,12 +40,21 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of the log, beyond the experiment's name."""
+    """What is asked of the log, beyond the experiment's name.
+
+    Raises:
+        ExperimentError: There is no such metric to judge by, or it takes a catalogue.
+    """
 
     metric: str = PRIMARY.name
     shares: Mapping[str, float] | None = None  # equal where not stated
     before: Playbacks | None = None  # a log of the time before the experiment
     catalogue: pl.DataFrame | None = None  # columns track and artist
+    primary: Metric = field(init=False)  # of that name
+
+    def __post_init__(self) -> None:
+        """Find the metric, once for all experiments of a log."""
+        object.__setattr__(self, "primary", primary_metric(self.metric, has_catalogue=self.catalogue is not None))
 
 
 def report_on(playbacks: Playbacks, experiment: str, question: Question) -> Report:
@@ -62,11 +71,11 @@ def report_on(playbacks: Playbacks, experiment: str, question: Question) -> Repo
     shares = shares_of(cohort.treatments, question.shares)
     return Report(
         experiment,
-        primary_metric(question.metric),
+        question.primary,
         users,
         sessions,
         shares,
-        sample_ratio_p(users, shares),
+        sample_ratio_p({treatment: users.get(treatment, 0) for treatment in shares}, shares),
         comparisons,
         looks(cohort, question.metric),
         listened_by_position(cohort),
@@ -75,15 +84,17 @@ def report_on(playbacks: Playbacks, experiment: str, question: Question) -> Repo
     )
 
 
-def primary_metric(name: str) -> Metric:
+def primary_metric(name: str, *, has_catalogue: bool) -> Metric:
     """Return the metric that the verdict is to be about.
 
     Raises:
-        ExperimentError: None of that name has the user as its unit.
+        ExperimentError: None of that name has the user as its unit, or it takes a catalogue and there is none.
     """
     per_user = {metric.name: metric for metric in METRICS if metric.per_user}
     if name not in per_user:
         raise ExperimentError(f"There is no metric {name} to judge by; there are {', '.join(per_user)}.")
+    if per_user[name].of_catalogue and not has_catalogue:
+        raise ExperimentError(f"--metric {name} takes the tracks' artists: give them with --catalogue FILE.")
     return per_user[name]
 
 

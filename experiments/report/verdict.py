@@ -38,7 +38,7 @@ def cautions(report: Report) -> list[str]:
     """Return the warnings that belong beside the verdict, the gravest first."""
     found = []
     if split_is_broken(report):
-        split = ", ".join(f"{name} {count:,}" for name, count in report.users.items())
+        split = ", ".join(f"{name} {report.users.get(name, 0):,}" for name in report.shares)
         found.append(
             f"Sample-ratio mismatch: users are split {split} (p = {p_text(report.sample_ratio_p)}). Find "
             "out why before reading on: a wrong assignment, lost events, or intended shares that were not "
@@ -68,8 +68,10 @@ def split_is_broken(report: Report) -> bool:
 def _judge(comparison: Comparison) -> str:
     effect, name, label = comparison.effect, comparison.treatment, comparison.metric.label.lower()
     over = f"over {comparison.n_treatment:,} against {comparison.n_control:,} users"
-    if effect.percent is None or effect.interval is None:
+    if effect.p_value is None:
         return f"{name} cannot be judged on {label}: {over}, there is no variance to judge by."
+    if effect.percent is None or effect.interval is None:
+        return f"{name} cannot be judged on {label}: {over}, a mean is 0 or cannot be told from it."
     evidence = f"95 % interval {interval_text(effect.interval)}, {over}"
     if comparison.significant:
         side = {True: "beats", False: "is worse than", None: "differs from"}[comparison.good]

@@ -12,7 +12,7 @@ Chosen for recommenders, whose worthwhile effects lie between 1 % and 30 %: for 
 
 def always_valid_interval(effect: Effect) -> tuple[float, float] | None:
     """Return the bounds, in percent, that may be looked at daily; None where the effect has no interval."""
-    if effect.percent is None or effect.standard_error is None:
+    if effect.percent is None or effect.interval is None or effect.standard_error is None:
         return None
     margin = always_valid_margin(effect.standard_error)
     return effect.percent - margin, effect.percent + margin

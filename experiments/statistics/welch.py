@@ -1,11 +1,14 @@
 """The plain comparison of two groups of users."""
 
+import math
 import warnings
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
+
+from experiments.statistics.fieller import ratio_interval
 
 LEVEL = 0.95
 """The coverage of every interval of the report."""
@@ -21,16 +24,15 @@ class Effect:
     treatment_mean: float
     percent: float | None = None
     interval: tuple[float, float] | None = None  # 95 %, in percent
-    standard_error: float | None = None  # of `percent`
+    standard_error: float | None = None  # of `percent`, the control mean's own error included
     p_value: float | None = None
 
 
 def welch(control: NDArray[np.float64], treatment: NDArray[np.float64]) -> Effect:
     """Compare two groups by Welch's t, the difference expressed in percent of the control mean.
 
-    The interval is the one of the difference, divided by the control mean as if that were known exactly.
-    So did the report that this one succeeds, and so the two can be laid side by side. It is slightly too
-    narrow when the effect is large and the control group small.
+    The interval is Fieller's: it knows that the control mean is measured as well, and holds 0 exactly where p is 0.05
+    or more. The standard error is the delta method's, `100 * sqrt(vT + (1 + effect)^2 * vC) / control mean`.
 
     Args:
         control: One value per user, at least one.
@@ -38,9 +40,11 @@ def welch(control: NDArray[np.float64], treatment: NDArray[np.float64]) -> Effec
 
     Returns:
         The effect; without interval and p-value where a group has fewer than two users or neither
-        varies, and without percentages where the control mean is 0.
+        varies, without percentages where the control mean is 0, and without interval where it may be 0 or all
+        treatment's values are.
 
-    Source: Welch (1947), as implemented by `scipy.stats.ttest_ind(equal_var=False)`.
+    Source: Welch (1947), as implemented by `scipy.stats.ttest_ind(equal_var=False)`; docs/decisions/0010-statistics.md
+    tells how often the interval holds the truth.
     """
     control_mean, treatment_mean = float(control.mean()), float(treatment.mean())
     percent = 100 * (treatment_mean - control_mean) / control_mean if control_mean else None
@@ -53,15 +57,17 @@ def welch(control: NDArray[np.float64], treatment: NDArray[np.float64]) -> Effec
     p_value = float(test.pvalue)
     if percent is None:
         return Effect(control_mean, treatment_mean, p_value=p_value)
-    interval = test.confidence_interval(LEVEL)
-    lower, upper = sorted((100 * float(interval.low) / control_mean, 100 * float(interval.high) / control_mean))
-    variance = control.var(ddof=1) / control.size + treatment.var(ddof=1) / treatment.size
+    control_variance, treatment_variance = (float(group.var(ddof=1)) / group.size for group in (control, treatment))
+    ratio = treatment_mean / control_mean
+    bounds = ratio_interval(
+        (control_mean, treatment_mean), (control_variance, treatment_variance), float(test.df), LEVEL
+    )
     return Effect(
         control_mean,
         treatment_mean,
         percent,
-        interval=(lower, upper),
-        standard_error=100 * float(np.sqrt(variance)) / abs(control_mean),
+        interval=bounds and (100 * (bounds[0] - 1), 100 * (bounds[1] - 1)),
+        standard_error=100 * math.sqrt(treatment_variance + ratio**2 * control_variance) / abs(control_mean),
         p_value=p_value,
     )
 

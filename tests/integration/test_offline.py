@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -138,6 +138,7 @@ def test_the_estimate_is_the_truth_within_its_interval(logged: Logged) -> None:
         assert estimate.interval is not None
         assert estimate.interval[0] < logged.truth < estimate.interval[1]
     assert evaluation.logged.interval is not None
+    assert evaluation.gain is not None
     assert evaluation.gain.interval is not None
     assert not evaluation.logged.interval[0] < logged.truth < evaluation.logged.interval[1]
     assert evaluation.gain.interval[0] < logged.truth - evaluation.logged.value < evaluation.gain.interval[1]
@@ -154,6 +155,18 @@ def test_a_chain_is_worth_to_itself_what_was_logged(logged: Logged) -> None:
 
 
 def test_too_little_overlap_is_said(logged: Logged) -> None:
-    """A chain whose answers the log hardly holds comes with a warning."""
+    """A chain whose answers the log hardly holds comes with a warning, and without an interval."""
     evaluation, _ = logged.evaluation(build_chain("elsewhere", [{"use": "indexed"}, {"use": "popular"}]))
-    assert "could have been logged" in evaluation.warnings[0]
+    assert "it could have given at most" in evaluation.warnings[0]
+    assert evaluation.doubly_robust.interval is None
+
+
+def test_a_chain_that_draws_nothing_supports_itself_alone(logged: Logged) -> None:
+    """Where a sure chain served half of the users, another that it often agrees with is not said to gain."""
+    steps = list(Replay(read_log(str(logged.path)), logged.artifacts, logged.settings))
+    half = {step.user for step in steps[: len(steps) // 2]}
+    served = [replace(step, chain="sure", propensity=1.0) if step.user in half else step for step in steps]
+    evaluation = evaluate(TARGET, served, left_out=lambda _: None)
+    assert {each.chain: each.lacks for each in evaluation.support} == {"logging": False, "sure": True}
+    assert evaluation.gain is None
+    assert "take --served-by logging" in evaluation.warnings[-1]

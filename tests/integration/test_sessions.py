@@ -152,7 +152,8 @@ def test_experiments_route_users(text_service: Service, text_world: World) -> No
         trace = text_service.next(user, text_world.tracks[0], explain="true")["trace"]
         assert trace["treatments"] == {"SEGUE": treatment}
         assert trace["chain"] == experiment.treatments[treatment]
-        assert text_service.http.get(f"/users/{user}").json()["chain"] == trace["chain"]
+        profile = text_service.http.get(f"/users/{user}").json()
+        assert (profile["chain"], profile["treatments"]) == (trace["chain"], trace["treatments"])
     control = next(user for user in users if experiment.assign(user) == "C")
     heard = [text_service.next(control, text_world.tracks[0])["track"] for _ in range(30)]
     assert {text_world.artist_of(track) for track in heard} == {0}

@@ -28,6 +28,18 @@ def test_no_interval_without_a_standard_error() -> None:
     assert always_valid_interval(Effect(1.0, 1.0, 0.0)) is None
 
 
+def test_peeking_at_a_large_effect_misses_it_no_more_often() -> None:
+    """Where the treatment doubles what 50 and 500 new users a day hear, at most one test of twenty ever misses that."""
+    rng = np.random.default_rng(21)
+    missed = 0
+    for _ in range(TESTS):
+        control, treated = rng.gamma(4, 2.5, 50 * LOOKS), rng.gamma(4, 5, 500 * LOOKS)
+        looks = [welch(control[: 50 * day], treated[: 500 * day]) for day in range(1, LOOKS + 1, 3)]
+        intervals = [always_valid_interval(look) for look in looks]
+        missed += any(bounds is not None and not bounds[0] <= 100 <= bounds[1] for bounds in intervals)
+    assert missed / TESTS <= 0.05
+
+
 @pytest.mark.parametrize("returning", [False, True], ids=["new users each day", "the same users each day"])
 def test_peeking_daily_misses_the_truth_in_at_most_one_test_of_twenty(returning: bool) -> None:
     """Of tests of nothing, looked at daily, 95 % never show an effect; the plain interval does far worse."""

@@ -71,6 +71,18 @@ def test_the_past_may_be_another_log(write_log: WriteLog) -> None:
 def test_stated_shares_must_cover_the_treatments() -> None:
     """Shares are equal unless stated, and a treatment without one is refused."""
     assert shares_of(("C", "T1"), None) == {"C": 1, "T1": 1}
-    assert shares_of(("C", "T1"), {"C": 0.8, "T1": 0.2, "T2": 0.1}) == {"C": 0.8, "T1": 0.2}
+    assert shares_of(("C", "T1"), {"T1": 0.2, "C": 0.8}) == {"C": 0.8, "T1": 0.2}
     with pytest.raises(ExperimentError, match="gives it none"):
         shares_of(("C", "T1"), {"C": 1.0})
+
+
+def test_a_stated_treatment_stays_stated() -> None:
+    """A share of a treatment that the log does not hold is kept, behind those that it holds."""
+    assert list(shares_of(("C", "T1"), {"T2": 0.2, "T1": 0.4, "C": 0.4})) == ["C", "T1", "T2"]
+
+
+@pytest.mark.parametrize("share", [0.0, -1.0, float("inf"), float("nan")])
+def test_a_share_is_a_number_above_nothing(share: float) -> None:
+    """A share that is not above 0, or not finite, is refused by its name."""
+    with pytest.raises(ExperimentError, match=r"--shares T1=.* is no share"):
+        shares_of(("C", "T1"), {"C": 1.0, "T1": share})

@@ -57,6 +57,24 @@ def test_experiments_that_run_at_once_are_told_apart(write_log: WriteLog, capsys
     assert [(row["experiment"], round(row["control_mean"], 3)) for row in times] == [("HALF", 1.225), ("ODD", 1.45)]
 
 
+def test_a_metric_is_refused_once(write_log: WriteLog, capsys: pytest.CaptureFixture[str]) -> None:
+    """However many experiments the log has, a metric that there is not is told in one sentence."""
+    rows = [
+        row | {"experiments": {"ODD": treatment, "EVEN": treatment}}
+        for user, treatment in enumerate(["C", "C", "T1", "T1"])
+        for row in session(user, [1, user / 4])
+    ]
+    assert _refused(capsys, "report", write_log(rows), "--metric", "nope").count("There is no metric nope") == 1
+
+
+def test_an_artist_metric_with_a_catalogue(write_log: WriteLog, capsys: pytest.CaptureFixture[str]) -> None:
+    """With a catalogue the verdict can be about the artists per session."""
+    catalogue = write_log(({"track": i, "artist": f"a{i % 3}"} for i in range(50)), "tracks.jsonl")
+    told = ["report", write_log(many_users(40)), "--metric", "artists_per_session", "--catalogue", catalogue]
+    assert main(told) == 0
+    assert "on artists per session" in " ".join(capsys.readouterr().out.split())
+
+
 def test_the_terminal_tells_the_verdict_first(write_log: WriteLog, capsys: pytest.CaptureFixture[str]) -> None:
     """The first line is the experiment's name, the second the verdict with its interval."""
     assert main(["report", write_log(many_users(lift=0.6))]) == 0
@@ -85,9 +103,19 @@ def test_bad_logs_are_refused_in_a_sentence(write_log: WriteLog, capsys: pytest.
     log = write_log(many_users(8))
     assert "did you mean EXP?" in _refused(capsys, "report", log, "--experiment", "EXP1")
     assert "There is no metric luck" in _refused(capsys, "report", log, "--metric", "luck")
+    assert "--catalogue FILE" in _refused(capsys, "report", log, "--metric", "artists_per_session")
     assert "gives it none" in _refused(capsys, "report", log, "--shares", "C=1")
     assert "cannot be read" in _refused(capsys, "report", log, "--catalogue", "nowhere.jsonl")
     assert "cannot be written" in _refused(capsys, "report", log, "--json", "/nowhere/report.json")
+
+
+def test_a_chain_that_did_not_serve_the_log_is_named(write_log: WriteLog, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--served-by` takes a chain of the log, and a mistyped one comes with the nearest."""
+    log = write_log(session(1, [1, 0.5], chain="taste"))
+    told = _refused(
+        capsys, "evaluate-offline", "--log", log, "--artifacts", ".", "--chain", "segue", "--served-by", "tatse"
+    )
+    assert told == "unknown chain 'tatse' in the log; the nearest valid name is 'taste'.\n"
 
 
 @pytest.mark.parametrize("lines", [["{}"], ["[]", "5", "null", '"text"'], ['{"user": {"a": 1}, "time": []}']])
@@ -127,6 +155,18 @@ def test_a_broken_split_is_a_warning_in_red(
     assert 'class="card caution bad"' in page.read_text()
     assert main(["report", log, "--shares", "C=2,T1=1"]) == 0
     assert "Do not act" not in capsys.readouterr().out
+
+
+def test_a_treatment_that_the_log_lost_breaks_the_split(
+    write_log: WriteLog, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a stated treatment has nobody in the log, the split is broken, and the warning says who is missing."""
+    log = write_log(many_users(120))
+    assert main(["report", log, "--shares", "C=0.333,T1=0.333,T2=0.334"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Do not act on EXP" in told
+    assert "users are split C 60, T1 60, T2 0" in told
+    assert "T1=inf is no share" in _refused(capsys, "report", log, "--shares", "C=1,T1=inf")
 
 
 def test_the_plan_is_a_table(write_log: WriteLog, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from experiments.offline.estimate import Sample, doubly_robust, effective_size, inverse_propensity, mean
+from experiments.offline.support import support
 
 # Four recommendations to two users. The target would have given the first, and the third with twice the chance.
 SAMPLE = Sample(
@@ -56,3 +57,35 @@ def test_one_user_has_no_interval() -> None:
     """A single cluster does not vary."""
     sample = Sample(np.zeros(4, dtype=np.int64), SAMPLE.fractions, SAMPLE.weights, SAMPLE.expected, SAMPLE.expected)
     assert mean(sample, sample.fractions).interval is None
+
+
+def weighted(weights: list[float]) -> Sample:
+    """Return a sample of three recommendations per user."""
+    n = len(weights)
+    return Sample(np.arange(n) // 3, np.full(n, 0.5), np.array(weights), np.full(n, 0.5), np.full(n, 0.5))
+
+
+def test_each_logging_chain_is_judged_for_itself() -> None:
+    """A sure chain that agrees in two places of three lacks support; one that explores, and weighs 0 or 3, does not."""
+    sure, explores = [1.0, 1.0, 0.0] * 40, [0.0, 3.0, 0.0] * 40
+    found = support(weighted(sure + explores), np.repeat([0, 1], 120), ["sure", "explores"])
+    assert [(each.chain, each.recommendations, each.lacks) for each in found] == [
+        ("sure", 120, True),
+        ("explores", 120, False),
+    ]
+    assert found[0].weight.value == pytest.approx(2 / 3)
+
+
+def test_a_chain_supports_itself() -> None:
+    """Weights that are 1 but for the rounding of probabilities do not lack."""
+    assert not support(weighted([1 - 1e-12] * 30), np.zeros(30, dtype=np.int64), ["itself"])[0].lacks
+
+
+def test_chance_is_no_lack_of_support() -> None:
+    """Of 400 small logs of a chain that explores, few more than the 2.5 % that the interval allows seem to lack."""
+    rng = np.random.default_rng(2)
+    seem = 0
+    for _ in range(400):
+        drawn = np.where(rng.random(600) < 0.4, rng.choice([0.0, 5.0], 600, p=[0.8, 0.2]), 1.0)
+        seem += support(weighted(drawn.tolist()), np.zeros(600, dtype=np.int64), ["explores"])[0].lacks
+    assert seem / 400 < 0.05

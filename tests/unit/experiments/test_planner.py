@@ -17,6 +17,33 @@ def test_the_textbook_case() -> None:
     assert users_per_group(mean=10, deviation=2, effect_percent=10) == 63
 
 
+@pytest.mark.parametrize("effect", [0.005, 0.01, 2, 60])
+@pytest.mark.parametrize("power", [0.0501, 0.8, 0.999999])
+def test_the_planned_users_have_the_power(effect: float, power: float) -> None:
+    """From tiny effects to large ones the planned users give the test its power, and one fewer would not."""
+
+    def reached(users: int) -> float:
+        distance = 10 * effect / 100 / 2 * np.sqrt(users / 2)
+        return float(stats.norm.sf(1.959964 - distance) + stats.norm.cdf(-1.959964 - distance))
+
+    users = users_per_group(10, 2, effect, power)
+    assert reached(users) >= power - 1e-6
+    assert users == 2 or reached(users - 1) <= power + 1e-6
+
+
+@pytest.mark.parametrize("effect", [61, 100, 1e4, 1e300])
+def test_a_large_effect_takes_two_users(effect: float) -> None:
+    """An effect of more than three standard deviations is seen in two users of each group."""
+    assert users_per_group(10, 2, effect) == 2
+
+
+@pytest.mark.parametrize("effect", [1e-6, 1e-200, 5e-324])
+def test_too_small_an_effect_is_refused(effect: float) -> None:
+    """An effect that would take more users than there are people is refused in a sentence."""
+    with pytest.raises(ExperimentError, match="too small to plan for"):
+        users_per_group(10, 2, effect)
+
+
 def test_a_loss_takes_as_many_users_as_a_gain() -> None:
     """The sign of the effect does not matter."""
     assert users_per_group(10, 2, -10) == users_per_group(10, 2, 10)

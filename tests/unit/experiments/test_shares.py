@@ -61,8 +61,9 @@ def settings_with(*experiments: dict[str, object]) -> Settings:
 
 
 def test_a_tester_is_served_and_not_counted() -> None:
-    """A tester gets the treatment that they test, in no experiment's figures."""
-    router = build_router(settings_with({"name": "X", "treatments": {"C": "one", "T1": "two"}, "testers": {"T1": [5]}}))
+    """A tester gets the treatment that they test, in the figures of no experiment, not even a later one."""
+    tested = {"name": "X", "treatments": {"C": "one", "T1": "two"}, "testers": {"T1": [5]}}
+    router = build_router(settings_with(tested, {"name": "Y", "treatments": {"C": "one", "T1": "three"}}))
     route = router.route(5)
     assert (route.chain.name, route.treatments) == ("two", {})
     assert router.route("5") == route
@@ -76,13 +77,28 @@ def test_off_is_off() -> None:
 
 
 def test_the_first_experiment_of_a_user_decides() -> None:
-    """Who is not in the first experiment is served by the second one, and everybody counts where they are in."""
+    """Who is not in the first experiment is served by the second one, and everybody counts where they were served."""
     small = {"name": "X", "treatments": {"C": "one", "T1": "one"}, "shares": {"C": 0.05, "T1": 0.05}}
     router = build_router(settings_with(small, {"name": "Y", "treatments": {"C": "two", "T1": "two"}}))
-    for user in range(200):
-        route = router.route(user)
-        assert route.chain.name == ("one" if "X" in route.treatments else "two")
-        assert "Y" in route.treatments
+    routes = [router.route(user) for user in range(200)]
+    assert {(route.chain.name, *route.treatments) for route in routes} == {("one", "X"), ("two", "Y")}
+
+
+def test_a_forced_chain_is_no_treatment() -> None:
+    """While a chain serves everybody, nobody is in the figures of an experiment."""
+    settings = settings_with({"name": "X", "treatments": {"C": "one", "T1": "two"}})
+    server = settings.server.model_copy(update={"chain": "three"})
+    router = build_router(settings.model_copy(update={"server": server}))
+    assert {(router.route(user).chain.name, *router.route(user).treatments) for user in range(50)} == {("three",)}
+
+
+def test_a_later_experiment_keeps_its_split() -> None:
+    """Of the users whom an earlier experiment leaves to a later one, half are in each of its treatments."""
+    first = {"name": "X", "treatments": {"C": "one", "T1": "two"}, "shares": {"C": 0.3, "T1": 0.3}}
+    router = build_router(settings_with(first, {"name": "Y", "treatments": {"C": "one", "T1": "two"}}))
+    left = [router.route(user).treatments["Y"] for user in USERS if "Y" in router.route(user).treatments]
+    assert len(left) / len(USERS) == pytest.approx(0.4, abs=0.02)
+    assert left.count("C") / len(left) == pytest.approx(0.5, abs=0.02)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experiments.statistics.welch import Effect, welch
@@ -11,12 +11,13 @@ groups = st.lists(st.floats(0.01, 100), min_size=2, max_size=30).map(np.array)
 
 
 def test_a_comparison_by_hand() -> None:
-    """Means 2 and 3 differ by 50 %; with s² = 1, n = 3 the half-width is t(4) * sqrt(2/3) over 2."""
+    """Means 2 and 3 differ by 50 %; with s² = 1 and n = 3 the bounds solve (3 - 2r)² = t(4)² (1 + r²) / 3."""
     effect = welch(np.array([1.0, 2.0, 3.0]), np.array([2.0, 3.0, 4.0]))
-    half = 100 * 2.776445 * np.sqrt(2 / 3) / 2
+    share = 2.776445**2 / 3
+    bounds = sorted(np.roots([4 - share, -12, 9 - share]))
     assert effect.percent == 50
-    assert effect.interval == pytest.approx((50 - half, 50 + half), abs=1e-4)
-    assert effect.standard_error == pytest.approx(100 * np.sqrt(2 / 3) / 2)
+    assert effect.interval == pytest.approx([100 * (bound - 1) for bound in bounds], rel=1e-5)
+    assert effect.standard_error == pytest.approx(100 * np.sqrt(1 / 3 + 1.5**2 / 3) / 2)
 
 
 def test_a_single_user_has_no_interval() -> None:
@@ -38,6 +39,34 @@ def test_a_control_of_nothing_has_no_percentage() -> None:
     assert effect.p_value is not None
 
 
+def test_a_control_that_may_be_nothing_has_no_interval() -> None:
+    """Where the control mean cannot be told from 0, no percentage is too large, and there is no interval."""
+    effect = welch(np.array([0.0, 0.0, 0.1]), np.array([1.0, 2.0, 3.0]))
+    assert effect.percent == pytest.approx(5900)
+    assert effect.interval is None
+
+
+def test_a_treatment_of_nothing_has_no_interval() -> None:
+    """Where all of the treatment's values are 0, the effect is not told as exactly -100 %, but its p-value is."""
+    effect = welch(np.array([1.0, 2.0, 3.0]), np.zeros(3))
+    assert (effect.percent, effect.interval) == (-100, None)
+    assert effect.p_value is not None
+
+
+@pytest.mark.parametrize(("n_control", "n_treatment"), [(100, 100), (50, 500), (500, 50)])
+@pytest.mark.parametrize("lift", [-0.5, 0.3, 1.0])
+def test_the_interval_holds_the_truth_as_often_as_it_says(lift: float, n_control: int, n_treatment: int) -> None:
+    """Of 1,500 tests 95 % hold the effect, whatever its size and the groups'; 2 is three standard errors of that."""
+    rng = np.random.default_rng(7)
+    held = 0
+    for _ in range(1500):
+        effect = welch(rng.gamma(4, 1.2, n_control), rng.gamma(4, 1.2 * (1 + lift), n_treatment))
+        assert effect.interval is not None
+        held += effect.interval[0] <= 100 * lift <= effect.interval[1]
+    assert 100 * held / 1500 == pytest.approx(95, abs=2)
+
+
+@settings(deadline=None)
 @given(groups, groups)
 def test_the_effect_lies_within_its_interval(control: np.ndarray, treatment: np.ndarray) -> None:
     """Whatever the values, the interval holds the effect and shares its verdict with the p-value."""
