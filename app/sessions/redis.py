@@ -33,6 +33,8 @@ class RedisStore:
         self._redis = connect(url, settings)
         self._prefix = settings.key_prefix
         self._deadline_s = settings.deadline_s
+        # redis-py refuses a call that finds no connection free. Those kept back are for a check and two shared calls.
+        self._turns = asyncio.Semaphore(settings.max_connections - 3)
         constants = {
             "ttl_ms": rules.ttl_s * 1000,
             "history_limit": rules.history_limit,
@@ -57,7 +59,7 @@ class RedisStore:
     async def get(self, user: UserId) -> Session | None:
         """Return the live session, or None."""
         with _store_errors:
-            async with asyncio.timeout(self._deadline_s):
+            async with asyncio.timeout(self._deadline_s), self._turns:
                 *fields, ended = await self._redis.hmget(self._key(user), FIELDS)
             return _session(fields) if ended == "0" else None
 
@@ -75,7 +77,7 @@ class RedisStore:
     async def delete(self, user: UserId) -> None:
         """End the live session, if there is one."""
         with _store_errors:
-            async with asyncio.timeout(self._deadline_s):
+            async with asyncio.timeout(self._deadline_s), self._turns:
                 await self._redis.delete(self._key(user))
 
     async def check(self) -> None:

@@ -147,6 +147,19 @@ async def test_concurrent_playbacks_are_all_counted(open_store: OpenStore, kind:
 
 
 @every_store
+async def test_many_may_look_and_end_at_once(open_store: OpenStore) -> None:
+    """However many sessions are looked up and ended together, each waits its turn and none is refused."""
+    store = open_store(RULES)
+    users = range(300)
+    for user in users:
+        await store.record(user, report(1))
+    found = await asyncio.gather(*(store.get(user) for user in users))
+    assert all(session is not None for session in found)
+    await asyncio.gather(*(store.delete(user) for user in users))
+    assert [await store.get(user) for user in users] == [None] * len(users)
+
+
+@every_store
 async def test_ids_are_kept_to_the_letter(open_store: OpenStore) -> None:
     """Users and tracks with spaces, quotes, line ends or any letters do not run into one another."""
     store = open_store(RULES)
