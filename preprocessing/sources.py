@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import gzip
 import hashlib
 import re
@@ -14,6 +13,7 @@ from typing import IO
 import polars as pl
 
 from preprocessing.errors import InputError
+from preprocessing.folders import files_below, files_of_glob, is_glob, readable
 
 # Large enough that parsing a block costs far more than starting to, small enough to keep memory low.
 BLOCK_BYTES = 8 * 2**20
@@ -21,7 +21,6 @@ ZSTD_BLOCK_LINES = 50_000
 
 # A number, as in events.jsonl.1.gz, is what a log rotation leaves behind.
 _LOG_FILE = re.compile(r"\.(jsonl|ndjson|json)(\.\d+)?(\.gz|\.zst)?$|\.parquet$")
-_GLOB = re.compile(r"[*?\[]")
 
 
 def find_files(names: Sequence[str], what: str) -> list[Path]:
@@ -32,24 +31,29 @@ def find_files(names: Sequence[str], what: str) -> list[Path]:
         what: What the files hold, for the error's sentence.
 
     Raises:
-        InputError: A name stands for no file.
+        InputError: A name stands for no file, or a folder cannot be read.
     """
     found: set[Path] = set()
     for name in names:
-        path = Path(name)
-        if path.is_dir():
-            files = [file for file in path.rglob("*") if is_log_file(file.relative_to(path)) and file.is_file()]
-        elif path.is_file():
-            files = [path]
-        elif _GLOB.search(name):
-            files = [Path(match) for match in glob.glob(name, recursive=True) if Path(match).is_file()]  # noqa: PTH207 - an absolute pattern is none for Path.glob
-        else:
-            raise InputError(f"the {what} {name} does not exist")
+        with readable():
+            files = _files(name, what)
         if not files:
             raise InputError(f"the {what} {name} holds no file of JSON lines or Parquet")
         # Resolved, so that a file named twice is read once.
         found.update(file.resolve() for file in files)
     return sorted(found)
+
+
+def _files(name: str, what: str) -> list[Path]:
+    path = Path(name)
+    if path.is_dir():
+        below = (path / file for file in files_below(path) if is_log_file(file))
+        return [file for file in below if file.is_file()]
+    if path.is_file():
+        return [path]
+    if is_glob(name):
+        return files_of_glob(name)
+    raise InputError(f"the {what} {name} does not exist")
 
 
 def is_log_file(path: Path) -> bool:
