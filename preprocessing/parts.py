@@ -17,7 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
-READER = 3  # to be raised when other rows would be made of the same file
+READER = 4  # to be raised when other rows would be made of the same file
 _COUNTS = "counts"
 
 

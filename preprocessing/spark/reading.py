@@ -15,7 +15,7 @@ from pyspark.sql import functions as F  # noqa: N812 - as everybody calls it
 
 from preprocessing.catalogue import Catalogue
 from preprocessing.errors import InputError
-from preprocessing.ingest import check_columns, log_schema, read_block, read_rows
+from preprocessing.ingest import check_usable, log_schema, read_block, read_rows
 from preprocessing.parts import Part
 from preprocessing.schemas import NEEDED_COLUMNS, RULES
 from preprocessing.spark.findings import as_frame
@@ -57,8 +57,8 @@ def read_log(spark: SparkSession, files: Sequence[StoredFile], catalogue: Broadc
     """Return the usable rows of a log.
 
     Raises:
-        InputError: No row is usable because a column is missing from all of them, a table lacks a column, or a file
-            is of a kind that Spark does not read.
+        InputError: There are rows and none is usable, a table lacks a column, or a file is of a kind that Spark does
+            not read.
     """
     frames = [_table(spark, file.url, catalogue) for file in files if file.url.endswith(".parquet")]
     lines = [file.url for file in files if not file.url.endswith(".parquet")]
@@ -75,7 +75,7 @@ def read_log(spark: SparkSession, files: Sequence[StoredFile], catalogue: Broadc
     counts = Counter({row["counted"]: row["n"] for row in _sums(found).collect()})
     dropped = dict.fromkeys(RULES, 0) | {rule: counts[rule] for rule in RULES if counts[rule]}
     kept, integers = counts["kept"], counts["integers"]
-    check_columns(kept, counts["read"], dropped, Counter({name: counts[f"seen {name}"] for name in NEEDED_COLUMNS}))
+    check_usable(kept, counts["read"], dropped, Counter({name: counts[f"seen {name}"] for name in NEEDED_COLUMNS}))
     rows = found.where(F.col("counted").isNull())
     # The commoner type of user; integers on a tie.
     whole = 2 * integers >= kept

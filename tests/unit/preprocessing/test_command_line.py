@@ -79,6 +79,22 @@ def test_a_parameter_out_of_range_is_named(sample: Path, tmp_path: Path, capsys:
     assert "--favourite-threshold" in capsys.readouterr().err
 
 
+def test_a_log_in_percent_leaves_the_current_version(
+    sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A log of which no row can be used ends with a sentence, and good artifacts stay current."""
+    rows = [json.loads(line) for line in (sample / "events.jsonl").read_text().splitlines()[:20]]
+    for name, unit in (("good", 1), ("percent", 100)):
+        changed = [json.dumps(row | {"time": unit * (row["time"] or 0.5)}) for row in rows]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(changed))
+    artifacts = tmp_path / "artifacts"
+    assert command.main(arguments(sample, artifacts, log=tmp_path / "good.jsonl")) == 0
+    before = (artifacts / "current").resolve()
+    assert command.main(arguments(sample, artifacts, log=tmp_path / "percent.jsonl")) == 2
+    assert (artifacts / "current").resolve() == before
+    assert "bad_time in 20 of 20 rows" in capsys.readouterr().err
+
+
 def test_ctrl_c_leaves_the_current_version(
     sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
