@@ -55,6 +55,17 @@ def test_the_same_seed_gives_the_same_sample(sample: Path, tmp_path: Path) -> No
     assert (tmp_path / "other" / "events.jsonl").read_bytes() != events
 
 
+@pytest.mark.parametrize(("option", "least"), [("--seed", 0), ("--tracks", 1), ("--users", 1), ("--playbacks", 1)])
+def test_a_sample_of_less_than_nothing_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, least: int
+) -> None:
+    """A negative number ends with what the option must be, before anything is written."""
+    with pytest.raises(SystemExit, match="2"):
+        make_sample(["--folder", str(tmp_path / "sample"), option, "-1"])
+    assert f"argument {option}: must be {least} or more" in capsys.readouterr().err
+    assert not (tmp_path / "sample").exists()
+
+
 def test_the_samples_rows_have_every_field_of_a_real_log(sample: Path) -> None:
     """A reader of real logs reads the sample."""
     with (sample / "events.jsonl").open() as file:
