@@ -45,7 +45,7 @@ class Parts:
         try:
             counts = json.loads(pl.read_parquet_metadata(path)[_COUNTS])
             rows = pl.read_parquet(path)
-        except (OSError, KeyError, ValueError, pl.exceptions.PolarsError):
+        except (OSError, KeyError, ValueError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
             return None
         return Part(rows, counts["read"], Counter(counts["dropped"]), Counter(counts["seen"]))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,9 @@ import zstandard
 
 from preprocessing.artifacts import Artifacts
 from preprocessing.errors import InputError
+from preprocessing.schemas import LOG_SCHEMA, NEEDED_COLUMNS
 from preprocessing.sources import find_files
+from preprocessing.tables import read_table
 
 Row = dict[str, Any]
 Preprocess = Callable[..., Artifacts]
@@ -86,6 +90,23 @@ def test_a_truncated_gzip_is_an_error_that_names_it(
     (tmp_path / "log.jsonl.gz").write_bytes(gzip.compress(to_lines(rows))[:-20])
     with pytest.raises(InputError, match=r"log\.jsonl\.gz cannot be read"):
         preprocess(tmp_path)
+
+
+def test_a_damaged_table_is_read_or_named(rows: list[Row], tmp_path: Path) -> None:
+    """Whichever bits of a Parquet file flip, it is read or refused by name: a panic of the reader is a sentence too."""
+    buffer = io.BytesIO()
+    pl.DataFrame(rows).write_parquet(buffer)
+    path, random, said = tmp_path / "log.parquet", Random(2), set()
+    for _ in range(300):
+        damaged = bytearray(buffer.getvalue())
+        for _ in range(3):
+            damaged[random.randrange(4, len(damaged))] ^= 1 << random.randrange(8)
+        path.write_bytes(damaged)
+        try:
+            read_table(path, LOG_SCHEMA, needed=NEEDED_COLUMNS, text_of="user")
+        except InputError as error:
+            said.add(str(error).removeprefix(f"{path} cannot be read: "))
+    assert "the file is damaged; write it anew, or leave it out" in said
 
 
 def test_text_ids_are_numbered_by_code_point(
