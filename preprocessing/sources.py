@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import re
 import zlib
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,8 @@ from preprocessing.folders import files_below, files_of_glob, is_glob, readable
 # Large enough that parsing a block costs far more than starting to, small enough to keep memory low.
 BLOCK_BYTES = 8 * 2**20
 ZSTD_BLOCK_LINES = 50_000
+
+_SKIPPABLE = b"\x2a\x4d\x18"  # behind a byte from 0x50 to 0x5F, see RFC 8878, 3.1.2
 
 # A number, as in events.jsonl.1.gz, is what a log rotation leaves behind.
 _LOG_FILE = re.compile(r"\.(jsonl|ndjson|json)(\.\d+)?(\.gz|\.zst)?$|\.parquet$")
@@ -122,11 +125,29 @@ def _blocks_of_lines(file: IO[bytes]) -> Iterator[bytes]:
         start = end
 
 
+def _from_first_frame(path: Path) -> Path | io.BytesIO:
+    """Return a Zstandard file, or what follows the skippable frames that it begins with, as those of pzstd do.
+
+    Polars knows the format by its first bytes; behind a frame it skips such frames by itself.
+    """
+    with path.open("rb") as file:
+        start = 0
+        while (header := file.read(8))[1:4] == _SKIPPABLE and header[0] >> 4 == 5:
+            start += 8 + int.from_bytes(header[4:], "little")
+            file.seek(start)
+        if not start:
+            return path
+        if not header:
+            raise EOFError("it ends before anything that was compressed")
+        file.seek(start)
+        return io.BytesIO(file.read())
+
+
 def _zstd_blocks(path: Path) -> Iterator[bytes]:
     # Polars decompresses Zstandard, Python before 3.14 does not. As a CSV its lines need not be UTF-8. A control
     # character, which no JSON text holds raw, separates the columns: what follows one keeps its line a broken one.
     lines = pl.scan_csv(
-        path,
+        _from_first_frame(path),
         has_header=False,
         separator="\x01",
         quote_char=None,
