@@ -18,6 +18,9 @@ FAVOURITES, NEIGHBOURS_OF_FAVOURITE = 10, 5
 USERS, FAVOURITES_OF_USER = 5, 10
 
 _USERS_AT_ONCE = 1024
+# Who dislikes more tracks than this is looked at alone: one who skips a whole catalogue would make the table of all the
+# users at once as wide as it. No smaller, as to look at one costs as much as ten users of the table.
+_DISLIKED_IN_TABLE = 512
 
 
 def user_lists(
@@ -96,7 +99,11 @@ class Candidates:
             ],
             axis=1,
         )
-        return _first_of_each(candidates, heads(disliked, _width(disliked, users), users), length)
+        for place in np.flatnonzero(_lengths(disliked, users) > _DISLIKED_IN_TABLE):
+            start, end = disliked.offsets[users[place]], disliked.offsets[users[place] + 1]
+            candidates[place, np.isin(candidates[place], disliked.values[start:end])] = -1
+        in_table = heads(disliked, _width(disliked, users, _DISLIKED_IN_TABLE), users)
+        return _first_of_each(candidates, in_table, length)
 
 
 def _first_of_each(candidates: NDArray[np.int32], disliked: NDArray[np.int32], length: int) -> Ragged:
@@ -120,10 +127,14 @@ def _first_of_each(candidates: NDArray[np.int32], disliked: NDArray[np.int32], l
     return Ragged(offsets, (first[kept] & kind(2**track_bits - 1)).astype(np.int32))
 
 
-def _width(lists: Ragged, rows: Rows, most: int | None = None) -> int:
+def _lengths(lists: Ragged, rows: Rows) -> NDArray[np.int64]:
+    lengths: NDArray[np.int64] = lists.offsets[rows + 1] - lists.offsets[rows]
+    return lengths
+
+
+def _width(lists: Ragged, rows: Rows, most: int) -> int:
     """Return the length of the longest of some lists, at most ``most``."""
-    longest = int((lists.offsets[rows + 1] - lists.offsets[rows]).max(initial=0))
-    return longest if most is None else min(longest, most)
+    return min(int(_lengths(lists, rows).max(initial=0)), most)
 
 
 def heads(lists: Ragged, width: int, rows: Rows) -> NDArray[np.int32]:

@@ -14,7 +14,7 @@ from preprocessing.artifacts import Ids, IntegerIds, TextIds
 from preprocessing.catalogue import Catalogue, ids_of
 from preprocessing.errors import InputError
 from preprocessing.parts import Part, Parts
-from preprocessing.schemas import LOG_SCHEMA, NEEDED_COLUMNS, RULES, TIME_UNITS, broken_rule, obeys_rules
+from preprocessing.schemas import LOG_SCHEMA, NEEDED_COLUMNS, REMEDIES, RULES, TIME_UNITS, broken_rule, obeys_rules
 from preprocessing.sources import read_blocks
 from preprocessing.tables import is_parquet, read_table
 from preprocessing.tombstones import remembered
@@ -45,13 +45,13 @@ def read_log(files: Mapping[Path, str], catalogue: Catalogue, advance: Advance, 
     """Return the usable rows of a log.
 
     Args:
-        files: The files, each with the digest of its content.
+        files: The files, each with its digest of ``parts.digests_as_read``.
         catalogue: The tracks.
         advance: Told of the progress.
         parts: What was read before; what is read now is added.
 
     Raises:
-        InputError: A file cannot be read, or no row is usable for one reason that all of them share.
+        InputError: A file cannot be read, or there are rows and none is usable.
     """
     dropped, seen = Counter(dict.fromkeys(RULES, 0)), Counter(dict.fromkeys(NEEDED_COLUMNS, 0))
     kept = [no_part().rows]
@@ -71,7 +71,7 @@ def read_log(files: Mapping[Path, str], catalogue: Catalogue, advance: Advance, 
     if parts:
         parts.forget_others()
     rows = pl.concat(kept, how="vertical_relaxed")
-    check_columns(len(rows), read, dropped, seen)
+    check_usable(len(rows), read, dropped, seen)
     rows, other = _with_one_user_type(rows)
     dropped["other_user_type"] = other
     left = remembered(rows)
@@ -97,18 +97,29 @@ def numbered(rows: pl.DataFrame) -> tuple[pl.DataFrame, Ids]:
     return rows.drop("user").with_columns(user_idx), ids_of(users["user"])
 
 
-def check_columns(kept: int, read: int, dropped: Mapping[str, int], seen: Mapping[str, int]) -> None:
-    """Return where rows were kept, or where there is nothing to blame.
+def check_usable(kept: int, read: int, dropped: Mapping[str, int], seen: Mapping[str, int]) -> None:
+    """Return where rows were kept, or where there was none: good artifacts are not replaced by empty ones.
+
+    Args:
+        kept: Rows that obey the rules of a single row.
+        read: All rows.
+        dropped: By rule.
+        seen: Usable values by column.
 
     Raises:
-        InputError: No line is an object, or a column holds nothing that can be used.
+        InputError: No line is an object, a column holds nothing that can be used, or every row breaks a rule.
     """
-    if not kept and read:
-        if read == dropped["not_json"]:
-            raise InputError("no line of the log is a JSON object; is it a playback log?")
-        for column in NEEDED_COLUMNS:
-            if not seen[column]:
-                raise InputError(f"no row of the log has a usable value in the column '{column}'")
+    if kept or not read:
+        return
+    if read == dropped["not_json"]:
+        raise InputError("no line of the log is a JSON object; is it a playback log?")
+    for column in NEEDED_COLUMNS:
+        if not seen[column]:
+            raise InputError(f"no row of the log has a usable value in the column '{column}'")
+    rule = max(REMEDIES, key=lambda name: dropped[name])
+    raise InputError(
+        f"no row of the log can be used: {rule} in {dropped[rule]:,} of {read:,} rows, {RULES[rule]}; {REMEDIES[rule]}"
+    )
 
 
 def read_file(path: Path, catalogue: Catalogue, advance: Advance) -> Part:

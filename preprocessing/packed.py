@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from preprocessing.errors import InputError
 from preprocessing.runs import starts_of
 
 MOST_BITS = 24  # of a row of tracks or users
@@ -53,6 +54,16 @@ def bits_of(n: int) -> int:
     if bits > MOST_BITS:
         raise ValueError(f"{n} rows are more than pairs are made for (2 ** {MOST_BITS})")
     return bits
+
+
+def check_rows(n: int, what: str) -> None:
+    """Return where pairs of so many rows can be made, see ``bits_of``.
+
+    Raises:
+        InputError: They are too many.
+    """
+    if n > 2**MOST_BITS:
+        raise InputError(f"{n:,} {what} are more than can be compared, {2**MOST_BITS:,}; take a part of them")
 
 
 def places(keys: NDArray[Any]) -> NDArray[np.int64]:

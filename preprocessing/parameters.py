@@ -8,10 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 class Parameters(BaseModel):
     """Frozen and validated; the defaults suit logs of a thousand to tens of millions of playbacks."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # An integer has a bound that its arithmetic stays within 64 bits with.
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     session_gap_s: int = Field(
-        1800, ge=1, description="silence that ends a session where the log names none, in seconds"
+        1800, ge=1, le=1_000_000_000, description="silence that ends a session where the log names none, in seconds"
     )
     favourite_threshold: float = Field(
         0.8, ge=0, le=1, description="a track once heard to at least this fraction is a favourite"
@@ -27,7 +28,7 @@ class Parameters(BaseModel):
         5.0, gt=0, description="hearings that an artist's appeal is shrunk by, toward the mean of all"
     )
     neighbours: int = Field(20, ge=1, le=1000, description="neighbours kept per track")
-    neighbours_per_artist: int = Field(10, ge=1, description="neighbours of a track by one artist")
+    neighbours_per_artist: int = Field(10, ge=1, le=1_000_000, description="neighbours of a track by one artist")
     neighbour_lag: int = Field(10, ge=1, le=1000, description="tracks of a session further apart than this are no pair")
     # In units of a pair's summed weight: about one more session in which both were heard to the end.
     neighbour_shrinkage: float = Field(
@@ -39,7 +40,7 @@ class Parameters(BaseModel):
     )
     user_factors: int = Field(16, ge=1, le=1000, description="length of a user's vector, by which users are grouped")
     artist_factors: int = Field(48, ge=1, le=512, description="length of the vectors by which 'factors' knows artists")
-    factor_users: int = Field(20_000, ge=1, description="users that these are learned from, at most")
+    factor_users: int = Field(20_000, ge=1, le=1_000_000_000, description="users that these are learned from, at most")
     wide_groups: int = Field(32, ge=1, le=1000, description="groups of users by which tracks are compared")
     group_size: int = Field(
         3, ge=1, le=1_000_000, description="users of a group that has a list of its own, at most, unless all are alike"
@@ -49,7 +50,10 @@ class Parameters(BaseModel):
     indexed_length: int = Field(100, ge=1, le=10000, description="longest personal list of a user")
     taste_dimension: int = Field(80, ge=1, le=1024, description="length of the vectors that stand for artists")
     taste_playbacks: int = Field(
-        3_000_000, ge=1, description="playbacks that taste is learned from, at most: those of users chosen by chance"
+        3_000_000,
+        ge=1,
+        le=1_000_000_000_000,
+        description="playbacks that taste is learned from, at most: those of users chosen by chance",
     )
     settled_growth: float = Field(
         0.05,

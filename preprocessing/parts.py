@@ -18,13 +18,10 @@ import polars as pl
 
 from preprocessing.kept import Kept
 
-READER = 2  # to be raised when other rows would be made of the same file
+READER = 4  # to be raised when other rows would be made of the same file
 _COUNTS = "counts"
-_KINDS = (
-    ".parquet",
-    ".gz",
-    ".zst",
-)  # by these endings ``read_file`` tells how to read; whatever ends otherwise is lines
+# By these endings ``read_file`` tells how to read; whatever ends otherwise is lines.
+_KINDS = (".parquet", ".gz", ".zst")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ class Parts:
         try:
             counts = json.loads(pl.read_parquet_metadata(path)[_COUNTS])
             rows = pl.read_parquet(path)
-        except (OSError, KeyError, ValueError, pl.exceptions.PolarsError):
+        except (OSError, KeyError, ValueError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
             return None
         return Part(rows, counts["read"], Counter(counts["dropped"]), Counter(counts["seen"]))
 

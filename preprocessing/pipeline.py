@@ -18,6 +18,7 @@ from preprocessing.ingest import read_log
 from preprocessing.kin import users_alike, ways_of
 from preprocessing.learned_before import LearnedBefore
 from preprocessing.neighbours import track_neighbours
+from preprocessing.packed import check_rows
 from preprocessing.parameters import Parameters
 from preprocessing.partners import Partners
 from preprocessing.parts import Parts, digests_as_read
@@ -88,6 +89,7 @@ def read(
     catalogue_files, log_files = find_files(catalogue_names, "catalogue"), find_files(log_names, "log")
     with reporter.stage("catalogue"):
         catalogue = read_catalogue(catalogue_files)
+        check_rows(catalogue.n_tracks, "tracks")
         catalogue_digests, log_digests = digests(catalogue_files), digests(log_files)
     compressed = any(file.suffix in (".gz", ".zst") for file in log_files)
     total_bytes = None if compressed else sum(file.stat().st_size for file in log_files)
@@ -95,6 +97,7 @@ def read(
         catalogue_as_read = fingerprint([*digests_as_read(catalogue_files, catalogue_digests).values()])
         parts = Parts(parts_folder, catalogue_as_read) if parts_folder and len(log_files) > 1 else None
         log = read_log(digests_as_read(log_files, log_digests), catalogue, stage.advance, parts)
+    check_rows(len(log.user_ids), "users")
     user_ids, rows_read, dropped = log.user_ids, log.rows_read, log.dropped
     with reporter.stage("sessions"):
         ordered = by_user_and_time(log.events)

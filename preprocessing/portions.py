@@ -32,11 +32,6 @@ def portions(frame: pl.DataFrame, owner: str) -> Iterator[pl.DataFrame]:
         start = end
 
 
-def by_portion(frame: pl.DataFrame, owner: str, *steps: Callable[[pl.LazyFrame], pl.LazyFrame]) -> list[pl.DataFrame]:
-    """Return what each step makes of a frame whose owners do not touch each other, portion by portion."""
-    return of_portions(frame, owner, lambda portion: pl.collect_all([step(portion.lazy()) for step in steps]))
-
-
 def of_portions(
     frame: pl.DataFrame, owner: str, make: Callable[[pl.DataFrame], Sequence[pl.DataFrame]]
 ) -> list[pl.DataFrame]:

@@ -40,9 +40,26 @@ RULES: dict[str, str] = {
     "repeated_request": "the request was logged before, at the same position of the same session",
 }
 
+# What to do where a rule leaves nothing of a log. A log without a usable value in a column is told before.
+REMEDIES: dict[str, str] = {
+    "not_json": "it should hold one JSON object per line",
+    "no_user": "name who listened by an integer or a text",
+    "unusable_user": "name who listened by a text that is short and printable",
+    "unknown_message": "the last playback of a session is a 'last', any other a 'next'",
+    "no_timestamp": "write milliseconds since 1970, not seconds, microseconds or texts",
+    "unknown_track": "name the catalogue that has the tracks of this log, with ids of the same type",
+    "bad_time": "write the fraction of the track that was heard, 1 for all of it, not percent or seconds",
+}
+
 LONGEST_ID = 256
-# The year 5138. A number of microseconds is beyond it, so a log in the wrong unit is told, not misread.
-LATEST_TIMESTAMP_MS = 100_000_000_000_000
+# March 1973 and the year 5138. Seconds are before and microseconds beyond, so a log in the wrong unit is told, not
+# misread.
+EARLIEST_TIMESTAMP_MS, LATEST_TIMESTAMP_MS = 100_000_000_000, 100_000_000_000_000
+
+
+def is_timestamp() -> pl.Expr:
+    """Return whether a row's ``timestamp`` can be one in milliseconds."""
+    return pl.col("timestamp").is_between(EARLIEST_TIMESTAMP_MS, LATEST_TIMESTAMP_MS).fill_null(value=False)
 
 
 def is_usable_text(text: pl.Expr) -> pl.Expr:
@@ -58,7 +75,7 @@ def obeys_rules() -> pl.Expr:
     return (
         pl.col("user").is_not_null()
         & pl.col("message").is_not_null()
-        & pl.col("timestamp").is_between(0, LATEST_TIMESTAMP_MS).fill_null(value=False)
+        & is_timestamp()
         & pl.col("track_idx").is_not_null()
         & pl.col("time").is_between(0, 1).fill_null(value=False)
     )
@@ -78,7 +95,7 @@ def broken_rule() -> pl.Expr:
         .then(pl.lit("unusable_user"))
         .when(pl.col("message").is_null())
         .then(pl.lit("unknown_message"))
-        .when(~pl.col("timestamp").is_between(0, LATEST_TIMESTAMP_MS).fill_null(value=False))
+        .when(~is_timestamp())
         .then(pl.lit("no_timestamp"))
         .when(pl.col("message") == "forget")
         .then(None)  # is kept until all files are read

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import glob
 import gzip
 import hashlib
+import io
 import re
 import zlib
 from collections.abc import Iterator, Sequence
@@ -14,14 +14,16 @@ from typing import IO
 import polars as pl
 
 from preprocessing.errors import InputError
+from preprocessing.folders import files_below, files_of_glob, is_glob, readable
 
 # Large enough that parsing a block costs far more than starting to, small enough to keep memory low.
 BLOCK_BYTES = 8 * 2**20
 ZSTD_BLOCK_LINES = 50_000
 
+_SKIPPABLE = b"\x2a\x4d\x18"  # behind a byte from 0x50 to 0x5F, see RFC 8878, 3.1.2
+
 # A number, as in events.jsonl.1.gz, is what a log rotation leaves behind.
 _LOG_FILE = re.compile(r"\.(jsonl|ndjson|json)(\.\d+)?(\.gz|\.zst)?$|\.parquet$")
-_GLOB = re.compile(r"[*?\[]")
 
 
 def find_files(names: Sequence[str], what: str) -> list[Path]:
@@ -32,24 +34,29 @@ def find_files(names: Sequence[str], what: str) -> list[Path]:
         what: What the files hold, for the error's sentence.
 
     Raises:
-        InputError: A name stands for no file.
+        InputError: A name stands for no file, or a folder cannot be read.
     """
     found: set[Path] = set()
     for name in names:
-        path = Path(name)
-        if path.is_dir():
-            files = [file for file in path.rglob("*") if is_log_file(file.relative_to(path)) and file.is_file()]
-        elif path.is_file():
-            files = [path]
-        elif _GLOB.search(name):
-            files = [Path(match) for match in glob.glob(name, recursive=True) if Path(match).is_file()]  # noqa: PTH207 - an absolute pattern is none for Path.glob
-        else:
-            raise InputError(f"the {what} {name} does not exist")
+        with readable():
+            files = _files(name, what)
         if not files:
             raise InputError(f"the {what} {name} holds no file of JSON lines or Parquet")
         # Resolved, so that a file named twice is read once.
         found.update(file.resolve() for file in files)
     return sorted(found)
+
+
+def _files(name: str, what: str) -> list[Path]:
+    path = Path(name)
+    if path.is_dir():
+        below = (path / file for file in files_below(path) if is_log_file(file))
+        return [file for file in below if file.is_file()]
+    if path.is_file():
+        return [path]
+    if is_glob(name):
+        return files_of_glob(name)
+    raise InputError(f"the {what} {name} does not exist")
 
 
 def is_log_file(path: Path) -> bool:
@@ -118,11 +125,29 @@ def _blocks_of_lines(file: IO[bytes]) -> Iterator[bytes]:
         start = end
 
 
+def _from_first_frame(path: Path) -> Path | io.BytesIO:
+    """Return a Zstandard file, or what follows the skippable frames that it begins with, as those of pzstd do.
+
+    Polars knows the format by its first bytes; behind a frame it skips such frames by itself.
+    """
+    with path.open("rb") as file:
+        start = 0
+        while (header := file.read(8))[1:4] == _SKIPPABLE and header[0] >> 4 == 5:
+            start += 8 + int.from_bytes(header[4:], "little")
+            file.seek(start)
+        if not start:
+            return path
+        if not header:
+            raise EOFError("it ends before anything that was compressed")
+        file.seek(start)
+        return io.BytesIO(file.read())
+
+
 def _zstd_blocks(path: Path) -> Iterator[bytes]:
     # Polars decompresses Zstandard, Python before 3.14 does not. As a CSV its lines need not be UTF-8. A control
     # character, which no JSON text holds raw, separates the columns: what follows one keeps its line a broken one.
     lines = pl.scan_csv(
-        path,
+        _from_first_frame(path),
         has_header=False,
         separator="\x01",
         quote_char=None,

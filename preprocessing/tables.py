@@ -26,6 +26,9 @@ def read_table(path: Path, schema: Schema, *, needed: Sequence[str], text_of: st
         return typed(pl.scan_parquet(path), str(path), schema, needed=needed, text_of=text_of)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise InputError(f"{path} cannot be read: {str(error).splitlines()[0]}") from error
+    # What Polars does not expect in a file, a bit that flipped in it, is no exception of its own but a panic.
+    except pl.exceptions.PanicException as error:
+        raise InputError(f"{path} cannot be read: the file is damaged; write it anew, or leave it out") from error
 
 
 def typed(frame: pl.LazyFrame, source: str, schema: Schema, *, needed: Sequence[str], text_of: str) -> pl.DataFrame:

@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m preproce
         parser.add_argument(
             f"--{name}", type=_positive, default=default, metavar="N", help=f"{what} (default {default})"
         )
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="same seed, same files (default 1)")
+    parser.add_argument("--seed", type=_not_negative, default=1, metavar="N", help="same seed, same files (default 1)")
     options = parser.parse_args(arguments)
     try:
         write_sample(options.folder, options.tracks, options.users, options.playbacks, options.seed)
@@ -36,9 +36,14 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m preproce
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
+    if (number := int(text)) < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _not_negative(text: str) -> int:
+    if (number := int(text)) < 0:
+        raise argparse.ArgumentTypeError("must be 0 or more")
     return number
 
 

@@ -19,6 +19,7 @@ from preprocessing.columns import columns_of
 from preprocessing.errors import InputError
 from preprocessing.indexed import Candidates
 from preprocessing.neighbours import choice_of
+from preprocessing.packed import check_rows
 from preprocessing.parameters import Parameters
 from preprocessing.partners import Choice
 from preprocessing.pipeline import Built
@@ -58,6 +59,7 @@ class Engine:
             catalogue_files = storage.find(catalogue_names, "catalogue")
             paths = storage.fetch([file.url for file in catalogue_files], self._scratch)
             catalogue = read_catalogue(paths)
+            check_rows(catalogue.n_tracks, "tracks")
             log_files = storage.find(log_names, "log")
             source = fingerprint([*digests(paths), *map(fingerprint_of, log_files)])
         with stage("log"):
@@ -66,6 +68,7 @@ class Engine:
             portions = self._portions(rows, catalogue)
             if not portions.n_users:
                 raise InputError("no row of the log is left to learn from; the engine spark needs one")
+            check_rows(portions.n_users, "users")
         columns, taste = self._fit(portions, catalogue)
         counts = Counts(
             tracks=catalogue.n_tracks,

@@ -10,16 +10,18 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 from pyspark import Broadcast, StorageLevel
+from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - as everybody calls it
 
 from preprocessing.catalogue import Catalogue
 from preprocessing.errors import InputError
-from preprocessing.ingest import check_columns, log_schema, read_block, read_rows
+from preprocessing.ingest import check_usable, log_schema, read_block, read_rows
 from preprocessing.parts import Part
 from preprocessing.schemas import NEEDED_COLUMNS, RULES
 from preprocessing.spark.findings import as_frame
 from preprocessing.spark.storage import StoredFile
+from preprocessing.spark.trouble import named_input
 from preprocessing.tables import typed
 
 Batches = Iterator[pa.RecordBatch]
@@ -57,8 +59,8 @@ def read_log(spark: SparkSession, files: Sequence[StoredFile], catalogue: Broadc
     """Return the usable rows of a log.
 
     Raises:
-        InputError: No row is usable because a column is missing from all of them, a table lacks a column, or a file
-            is of a kind that Spark does not read.
+        InputError: There are rows and none is usable, a table lacks a column, or a file is damaged or of a kind that
+            Spark does not read.
     """
     frames = [_table(spark, file.url, catalogue) for file in files if file.url.endswith(".parquet")]
     lines = [file.url for file in files if not file.url.endswith(".parquet")]
@@ -72,10 +74,11 @@ def read_log(spark: SparkSession, files: Sequence[StoredFile], catalogue: Broadc
     for frame in frames[1:]:
         found = found.unionAll(frame)
     found = found.persist(StorageLevel.DISK_ONLY)
-    counts = Counter({row["counted"]: row["n"] for row in _sums(found).collect()})
+    with named_input():
+        counts = Counter({row["counted"]: row["n"] for row in _sums(found).collect()})
     dropped = dict.fromkeys(RULES, 0) | {rule: counts[rule] for rule in RULES if counts[rule]}
     kept, integers = counts["kept"], counts["integers"]
-    check_columns(kept, counts["read"], dropped, Counter({name: counts[f"seen {name}"] for name in NEEDED_COLUMNS}))
+    check_usable(kept, counts["read"], dropped, Counter({name: counts[f"seen {name}"] for name in NEEDED_COLUMNS}))
     rows = found.where(F.col("counted").isNull())
     # The commoner type of user; integers on a tie.
     whole = 2 * integers >= kept
@@ -99,7 +102,12 @@ def _line_task(catalogue: Broadcast[Catalogue]) -> Task:
 
 
 def _table(spark: SparkSession, url: str, catalogue: Broadcast[Catalogue]) -> DataFrame:
-    frame, schema = spark.read.parquet(url), log_schema(catalogue.value)
+    try:
+        with named_input():
+            frame = spark.read.parquet(url)
+    except AnalysisException as error:
+        raise InputError(f"{url} cannot be read: it holds no table; write it anew, or leave it out") from error
+    schema = log_schema(catalogue.value)
     for column in NEEDED_COLUMNS:
         if column not in frame.columns:
             raise InputError(f"{url} lacks the column '{column}'")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import tempfile
 import uuid
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from preprocessing.artifacts import Manifest, load, remove_old, switch, write
+from preprocessing.artifacts import Manifest, load, only_writer, remove_old, switch, write
 from preprocessing.parameters import Parameters
 from preprocessing.progress import Reporter
 from preprocessing.spark.engine import Engine
@@ -50,18 +51,20 @@ def preprocess(
         work = f"{root}/.spark-{uuid.uuid4().hex}"
         try:
             built = Engine(spark, parameters, reporter, work, scratch).build(catalogue, log)
-            with reporter.stage("writing"):
-                version = write(scratch / "versions", built.draft)
-                url = f"{root}/{version.name}"
-                storage.put(version, url, last="manifest.json")
-                manifest = load(version).manifest
+            place = urlsplit(root)
+            folder = Path(place.path) if place.scheme == "file" else None
+            alone: AbstractContextManager[None] = only_writer(folder) if folder else nullcontext()
+            with alone:
+                with reporter.stage("writing"):
+                    version = write(scratch / "versions", built.draft)
+                    url = f"{root}/{version.name}"
+                    storage.put(version, url, last="manifest.json")
+                    manifest = load(version).manifest
+                if folder:
+                    with reporter.stage("checking"):
+                        load(folder / manifest.version)
+                        switch(folder, manifest.version)
+                        remove_old(folder, keep)
         finally:
             storage.remove(work)
-    place = urlsplit(root)
-    if place.scheme == "file":
-        folder = Path(place.path)
-        with reporter.stage("checking"):
-            load(folder / manifest.version)
-            switch(folder, manifest.version)
-            remove_old(folder, keep)
     return manifest, url, built.rows_read

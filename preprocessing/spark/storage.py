@@ -11,6 +11,7 @@ from pyspark.sql import SparkSession
 
 from preprocessing.errors import InputError
 from preprocessing.sources import is_log_file
+from preprocessing.spark.trouble import reason_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +35,33 @@ class Storage:
         """Return the files that some names stand for: files, folders (searched through) and globs.
 
         Raises:
-            InputError: A name stands for no file.
+            InputError: A name stands for no file, or cannot be read.
         """
         found: dict[str, StoredFile] = {}
         for name in names:
             try:
                 matches = self._system(name).globStatus(self._path(name))
+                files = [file for match in matches or () for file in self._files(match)]
             except Exception as error:  # what a file system throws is its own
-                raise InputError(f"the {what} {name} cannot be read: {str(error).splitlines()[0]}") from error
-            files = [file for match in matches or () for file in self._files(match)]
+                raise InputError(f"the {what} {name} cannot be read: {reason_of(error)}") from error
             if not files:
                 raise InputError(f"the {what} {name} holds no file of JSON lines or Parquet, or does not exist")
             found |= {file.url: file for file in files}
         return [found[url] for url in sorted(found)]
 
     def fetch(self, urls: Sequence[str], folder: Path) -> list[Path]:
-        """Copy files to a local folder, and return where they are."""
+        """Copy files to a local folder, and return where they are.
+
+        Raises:
+            InputError: One cannot be read.
+        """
         paths = []
         for number, url in enumerate(urls):
             paths.append(folder / f"{number}-{url.rsplit('/', 1)[-1]}")
-            self._system(url).copyToLocalFile(False, self._path(url), self._path(f"file://{paths[-1]}"), True)
+            try:
+                self._system(url).copyToLocalFile(False, self._path(url), self._path(f"file://{paths[-1]}"), True)
+            except Exception as error:  # as above
+                raise InputError(f"{url} cannot be read: {reason_of(error)}") from error
         return paths
 
     def put(self, folder: Path, url: str, last: str) -> None:

@@ -55,6 +55,17 @@ def test_the_same_seed_gives_the_same_sample(sample: Path, tmp_path: Path) -> No
     assert (tmp_path / "other" / "events.jsonl").read_bytes() != events
 
 
+@pytest.mark.parametrize(("option", "least"), [("--seed", 0), ("--tracks", 1), ("--users", 1), ("--playbacks", 1)])
+def test_a_sample_of_less_than_nothing_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, least: int
+) -> None:
+    """A negative number ends with what the option must be, before anything is written."""
+    with pytest.raises(SystemExit, match="2"):
+        make_sample(["--folder", str(tmp_path / "sample"), option, "-1"])
+    assert f"argument {option}: must be {least} or more" in capsys.readouterr().err
+    assert not (tmp_path / "sample").exists()
+
+
 def test_the_samples_rows_have_every_field_of_a_real_log(sample: Path) -> None:
     """A reader of real logs reads the sample."""
     with (sample / "events.jsonl").open() as file:
@@ -77,6 +88,22 @@ def test_a_parameter_out_of_range_is_named(sample: Path, tmp_path: Path, capsys:
     """The option is called what the user typed."""
     assert command.main([*arguments(sample, tmp_path), "--favourite-threshold", "2"]) == 2
     assert "--favourite-threshold" in capsys.readouterr().err
+
+
+def test_a_log_in_percent_leaves_the_current_version(
+    sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A log of which no row can be used ends with a sentence, and good artifacts stay current."""
+    rows = [json.loads(line) for line in (sample / "events.jsonl").read_text().splitlines()[:20]]
+    for name, unit in (("good", 1), ("percent", 100)):
+        changed = [json.dumps(row | {"time": unit * (row["time"] or 0.5)}) for row in rows]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(changed))
+    artifacts = tmp_path / "artifacts"
+    assert command.main(arguments(sample, artifacts, log=tmp_path / "good.jsonl")) == 0
+    before = (artifacts / "current").resolve()
+    assert command.main(arguments(sample, artifacts, log=tmp_path / "percent.jsonl")) == 2
+    assert (artifacts / "current").resolve() == before
+    assert "bad_time in 20 of 20 rows" in capsys.readouterr().err
 
 
 def test_ctrl_c_leaves_the_current_version(

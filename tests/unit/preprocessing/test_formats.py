@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,9 @@ import zstandard
 
 from preprocessing.artifacts import Artifacts
 from preprocessing.errors import InputError
-from preprocessing.sources import find_files
+from preprocessing.schemas import LOG_SCHEMA, NEEDED_COLUMNS
+from preprocessing.sources import find_files, read_blocks
+from preprocessing.tables import read_table
 
 Row = dict[str, Any]
 Preprocess = Callable[..., Artifacts]
@@ -38,7 +42,7 @@ def rows(make_event: MakeEvent) -> list[Row]:
     ]
 
 
-@pytest.mark.parametrize("kind", ["jsonl.gz", "jsonl.zst", "parquet", "folder", "dirty.zst"])
+@pytest.mark.parametrize("kind", ["jsonl.gz", "jsonl.zst", "pzstd", "parquet", "folder", "dirty.zst"])
 def test_every_format_gives_the_same_artifacts(
     preprocess: Preprocess, to_lines: ToLines, rows: list[Row], tmp_path: Path, kind: str
 ) -> None:
@@ -48,6 +52,10 @@ def test_every_format_gives_the_same_artifacts(
         (tmp_path / "log.jsonl.gz").write_bytes(gzip.compress(text))
     elif kind == "jsonl.zst":
         (tmp_path / "log.jsonl.zst").write_bytes(zstandard.compress(text))
+    elif kind == "pzstd":  # its frames say how long they are, each in one that is to be skipped
+        frames = [zstandard.compress(to_lines(some)) for some in (rows[:5], rows[5:])]
+        sizes = [bytes.fromhex("5e2a4d18 04000000") + len(frame).to_bytes(4, "little") for frame in frames]
+        (tmp_path / "log.jsonl.zst").write_bytes(sizes[0] + sizes[0] + frames[0] + sizes[1] + frames[1])
     elif kind == "dirty.zst":
         dirty = b'\x01{}\n"\xff\x00"\n' + text + b'{}\x01{}\n{"mess'
         (tmp_path / "log.jsonl.zst").write_bytes(zstandard.compress(dirty))
@@ -86,6 +94,32 @@ def test_a_truncated_gzip_is_an_error_that_names_it(
     (tmp_path / "log.jsonl.gz").write_bytes(gzip.compress(to_lines(rows))[:-20])
     with pytest.raises(InputError, match=r"log\.jsonl\.gz cannot be read"):
         preprocess(tmp_path)
+
+
+@pytest.mark.parametrize("length", [6, 8, 12])
+def test_a_packed_file_that_ends_before_anything_is_an_error_that_names_it(tmp_path: Path, length: int) -> None:
+    """Of a file of which only what is to be skipped is left, nothing is taken for lines."""
+    path = tmp_path / "log.jsonl.zst"
+    path.write_bytes(bytes.fromhex("502a4d18 04000000 00000000")[:length])
+    with pytest.raises(InputError, match=r"log\.jsonl\.zst cannot be read: it ends before"):
+        list(read_blocks(path))
+
+
+def test_a_damaged_table_is_read_or_named(rows: list[Row], tmp_path: Path) -> None:
+    """Whichever bits of a Parquet file flip, it is read or refused by name: a panic of the reader is a sentence too."""
+    buffer = io.BytesIO()
+    pl.DataFrame(rows).write_parquet(buffer)
+    path, random, said = tmp_path / "log.parquet", Random(2), set()
+    for _ in range(300):
+        damaged = bytearray(buffer.getvalue())
+        for _ in range(3):
+            damaged[random.randrange(4, len(damaged))] ^= 1 << random.randrange(8)
+        path.write_bytes(damaged)
+        try:
+            read_table(path, LOG_SCHEMA, needed=NEEDED_COLUMNS, text_of="user")
+        except InputError as error:
+            said.add(str(error).removeprefix(f"{path} cannot be read: "))
+    assert "the file is damaged; write it anew, or leave it out" in said
 
 
 def test_text_ids_are_numbered_by_code_point(

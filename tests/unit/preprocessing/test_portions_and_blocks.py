@@ -51,7 +51,7 @@ def test_events_of_one_user_and_moment_are_in_one_order(preprocess: Preprocess, 
         make_event(1, 10, 1.0, 0, message="last"),
         make_event(1, 11, 1.0, 0),
         make_event(1, 20, 1.0, 1),
-        make_event(2**40, 20, 1.0, -1_700_000_000),
+        make_event(2**40, 20, 1.0, -1_600_000_000),
         make_event(2**40, 30, 1.0, 90_000_000_000),
     ]
     artifacts = preprocess(rows)

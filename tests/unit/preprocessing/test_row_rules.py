@@ -51,6 +51,8 @@ BROKEN = [
     (changed("timestamp", "null"), "no_timestamp"),
     (changed("timestamp", '"1700000000000"'), "no_timestamp"),
     (changed("timestamp", "-1"), "no_timestamp"),
+    (changed("timestamp", "1700000000"), "no_timestamp"),
+    (changed("timestamp", "99999999999"), "no_timestamp"),
     (changed("timestamp", "1700000000000000"), "no_timestamp"),
     (changed("track", "12"), "unknown_track"),
     (changed("track", '"10"'), "unknown_track"),
@@ -115,6 +117,32 @@ def test_a_column_that_no_row_has_is_an_error_that_names_it(preprocess: Preproce
         preprocess([row, row])
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("timestamp", "1700000000", "no_timestamp in 3 of 3 rows, .*; write milliseconds since 1970, not seconds"),
+        ("timestamp", "1700000000000000", "no_timestamp in 3 of 3 rows"),
+        ("track", "99", "unknown_track in 3 of 3 rows, .*; name the catalogue that has the tracks of this log"),
+        ("time", "98", "bad_time in 3 of 3 rows, .*; write the fraction .* not percent or seconds"),
+        ("user", '""', "unusable_user in 3 of 3 rows"),
+    ],
+)
+def test_a_log_of_which_every_row_breaks_a_rule_is_refused(
+    preprocess: Preprocess, field: str, value: str, sentence: str
+) -> None:
+    """A log in seconds or percent, or of another catalogue, is an error that names the rule and what mends it."""
+    with pytest.raises(InputError, match=f"^no row of the log can be used: {sentence}"):
+        preprocess([changed(field, value)] * 3)
+
+
+def test_a_log_of_which_no_row_is_usable_is_refused_by_its_commonest_rule(preprocess: Preprocess) -> None:
+    """One line of junk among rows in percent does not make artifacts of nothing; one good row makes some."""
+    percent = [changed("time", "98")] * 2
+    with pytest.raises(InputError, match="bad_time in 2 of 3 rows"):
+        preprocess([*percent, b"junk"])
+    assert preprocess([*percent, GOOD]).manifest.counts.events == 1
+
+
 @pytest.mark.parametrize("ann", ["ann", 7])
 def test_a_tombstone_leaves_out_all_until_then(preprocess: Preprocess, make_event: MakeEvent, ann: str | int) -> None:
     """Rows up to a user's latest tombstone are left out, wherever it stands; later ones and other users' are kept."""
@@ -138,7 +166,7 @@ def test_what_obeys_breaks_no_rule() -> None:
     """Of all mixtures of good and bad values, a row that obeys the rules breaks none; the one of good values obeys."""
     values: dict[str, list[Any]] = {
         "message": ["next", "forget", None],
-        "timestamp": [0.0, -1.0, float("nan"), None],
+        "timestamp": [1e11, 1e11 - 1, -1.0, 1e14 + 1, float("nan"), None],
         "user": [1, None],
         "user_text": [None, "ann", ""],
         "track_idx": [0, None],

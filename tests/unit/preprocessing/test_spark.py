@@ -7,7 +7,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -98,6 +100,56 @@ def test_spark_says_what_is_wrong_with_its_input(tmp_path: Path) -> None:
     done = run(str(tmp_path), "artifacts", "--engine", "spark", "--master", "local[1]")
     assert done.returncode == 2
     assert f"the log {tmp_path}/log holds no file of JSON lines or Parquet, or does not exist" in done.stderr
+    assert not (tmp_path / "artifacts").exists()
+
+
+def cut_gzip(rows: list[dict[str, Any]], log: Path) -> None:
+    """Write a log that ends in the midst of a file."""
+    content = gzip.compress("\n".join(map(json.dumps, rows)).encode())
+    (log / "cut.jsonl.gz").write_bytes(content[: len(content) // 2])
+
+
+def damaged_table(rows: list[dict[str, Any]], log: Path) -> None:
+    """Write a table whose end, which tells what it holds, is as it was; what it holds is not."""
+    pl.DataFrame(rows).drop("experiments").write_parquet(log / "damaged.parquet")
+    content = bytearray((log / "damaged.parquet").read_bytes())
+    content[100:3000] = bytes(byte ^ 0x5A for byte in content[100:3000])
+    (log / "damaged.parquet").write_bytes(content)
+
+
+def no_table(_: list[dict[str, Any]], log: Path) -> None:
+    """Write what is no table, by its name one."""
+    (log / "none.parquet").touch()
+    (log / "text.parquet").write_bytes(b"PAR1junkjunkPAR1")
+
+
+def in_seconds(rows: list[dict[str, Any]], log: Path) -> None:
+    """Write a log in another unit."""
+    changed = [json.dumps(row | {"timestamp": row["timestamp"] // 1000}) for row in rows]
+    (log / "seconds.jsonl").write_text("\n".join(changed))
+
+
+@needs_spark
+@pytest.mark.parametrize(
+    ("write", "sentence"),
+    [
+        (cut_gzip, "cut.jsonl.gz cannot be read: the file is damaged, ends too early"),
+        (damaged_table, "damaged.parquet cannot be read: the file is damaged, ends too early"),
+        (no_table, "none.parquet cannot be read: it holds no table"),
+        (in_seconds, "no row of the log can be used: no_timestamp in 4,000 of 4,000 rows"),
+    ],
+)
+def test_spark_names_what_it_cannot_read(
+    tmp_path: Path, write: Callable[[list[dict[str, Any]], Path], None], sentence: str
+) -> None:
+    """A damaged file, and a log without a usable row, ends the run with a sentence where Java threw its own errors."""
+    write_sample(tmp_path, 300, 120, 4000, 3)
+    (tmp_path / "log").mkdir()
+    write([json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()], tmp_path / "log")
+    done = run(str(tmp_path), "artifacts", "--engine", "spark", "--master", "local[1]")
+    assert done.returncode == 2
+    assert sentence in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
     assert not (tmp_path / "artifacts").exists()
 
 
