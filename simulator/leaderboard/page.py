@@ -77,7 +77,7 @@ each in turn) collected a log of {collected:,} sessions, from which the artifact
 served {episodes:,} sessions with each of the seeds {", ".join(map(str, seeds))}: the same listeners in the same moods
 for every chain. No chain sees a listener's parameters.
 
-Means are over users, of each user's mean over their sessions, with 95 % intervals (t); effects have Welch's interval.
+Means are over users, of each user's mean over their sessions, with 95 % intervals (t); effects have Fieller's.
 *Tracks* and *artists*: per session, each artist once. *Skipped*: share of the tracks, those heard to a fifth or less.
 *Coverage*: share of the catalogue that was recommended at least once. *Gini*: how unevenly the recommendations fall on
 tracks and on artists, 0 is evenly, 1 is always the same. *Unplayed*: share of the recommendations whose track has no
