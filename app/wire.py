@@ -164,7 +164,7 @@ class BoundedProtocol(HttpToolsProtocol):
             and parser.get_method() == b"POST"
             and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
-            and not (self.expect_100_continue or parser.should_upgrade() or self.flow.write_paused or self.root_path)
+            and not (self.expect_100_continue or self.flow.write_paused or self.root_path)
         )
 
     def _went_the_short_way(self, call: ShortCall) -> bool:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from cli.ending import ended
+from cli.ending import FAILED, ended
 
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 from cli.commands import COMMANDS, EXAMPLES
-
-FAILED = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -57,8 +57,9 @@ class LearnedBefore:
                 arrays |= {f"{name}.offsets": column.offsets, f"{name}.values": column.values}
             else:
                 arrays[name] = column
-        self._kept.keep(key, lambda file: np.savez(file, **arrays))
-        self._kept.forget_others({key})
+        kept = self._kept
+        kept.keep(key, lambda file: np.savez(file, **arrays))
+        kept.forget_others({key})
 
     def forget(self) -> None:
         """Remove what was kept."""

@@ -31,9 +31,9 @@ class Contextual:
     def __call__(self, query: Query, slate: Slate) -> Slate:
         """Return the slate with the company of the session's tracks at its end."""
         config, artifacts = self._config, query.artifacts
-        heard = zip(reversed(query.tracks), reversed(query.times), strict=True)
-        liked = [(track, time) for track, time in heard if time >= config.liked_from][: config.memory]
-        liked.reverse()  # oldest first: candidates of equal worth keep this order
+        heard = zip(query.tracks, query.times, strict=True)
+        liked = [(track, time) for track, time in heard if time >= config.liked_from]
+        del liked[: -config.memory or None]  # without a memory: all
         if query.anchor is not None:
             liked.append((query.anchor, 1.0))
         company: dict[int, float] = {}
