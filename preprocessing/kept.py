@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 from collections.abc import Callable, Container
 from contextlib import suppress
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import IO
 
 import polars as pl
+
+from preprocessing.artifacts.pieces import checksum
 
 _FRESH = ".fresh"  # ends the name of a file that is being written
 
@@ -29,7 +30,7 @@ class Kept:
         if path is None:
             return None
         with suppress(OSError):
-            if path == self._path(key, _sha256(path)):
+            if path == self._path(key, checksum(path)):
                 return path
             path.unlink()
         return None
@@ -45,7 +46,7 @@ class Kept:
                     _lock(file)
                     write(file)
                     file.flush()
-                    kept = self._path(key, _sha256(fresh))
+                    kept = self._path(key, checksum(fresh))
                     fresh.replace(kept)
                     self._paths[key] = kept
                 finally:
@@ -64,11 +65,6 @@ class Kept:
 
     def _path(self, key: str, sha256: str) -> Path:
         return self._folder / f"{key}.{sha256}{self._suffix}"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _lock(file: IO[bytes]) -> None:

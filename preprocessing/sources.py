@@ -13,6 +13,7 @@ from typing import IO
 
 import polars as pl
 
+from preprocessing.artifacts.pieces import checksum
 from preprocessing.errors import InputError
 from preprocessing.folders import files_below, files_of_glob, is_glob, readable
 
@@ -73,8 +74,7 @@ def digests(files: Sequence[Path]) -> list[str]:
     found = []
     for path in files:
         try:
-            with path.open("rb") as file:
-                found.append(hashlib.file_digest(file, "sha256").hexdigest())
+            found.append(checksum(path))
         except OSError as error:
             raise InputError(f"{path} cannot be read: {error.strerror}") from error
     return found

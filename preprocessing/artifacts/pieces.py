@@ -14,8 +14,12 @@ PIECE = 1 << 18  # bytes that are hashed, or rows that are compared, between two
 Pause = Callable[[], object]
 
 
-def checksum(path: Path, pause: Pause) -> str:
-    """Return a file's SHA-256."""
+def checksum(path: Path, pause: Pause = lambda: None) -> str:
+    """Return a file's SHA-256.
+
+    Raises:
+        OSError: It cannot be read.
+    """
     digest = hashlib.sha256()
     with path.open("rb", buffering=0) as file:
         while piece := file.read(PIECE):

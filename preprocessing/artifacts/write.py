@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from preprocessing.artifacts.layout import LAYOUT
 from preprocessing.artifacts.lock import only_writer
 from preprocessing.artifacts.manifest import FORMAT_VERSION, Counts, FileEntry, Manifest, TasteNumbers
 from preprocessing.artifacts.on_disk import on_disk
+from preprocessing.artifacts.pieces import checksum
 from preprocessing.artifacts.ragged import Ragged
 from preprocessing.artifacts.texts import Texts
 from preprocessing.artifacts.versions import building, coming, unfinished, version_name, versions
@@ -157,8 +157,7 @@ def _save(path: Path, array: NDArray[Any]) -> None:
 
 
 def _entry(path: Path) -> FileEntry:
-    with path.open("rb") as file:
-        return FileEntry(bytes=path.stat().st_size, sha256=hashlib.file_digest(file, "sha256").hexdigest())
+    return FileEntry(bytes=path.stat().st_size, sha256=checksum(path))
 
 
 def _id_type(column: Column) -> Literal["integer", "string"]:
