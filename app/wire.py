@@ -94,6 +94,7 @@ class BoundedProtocol(HttpToolsProtocol):
                 kept = b"".join(b"%b: %b\r\n" % header for header in self.headers if header[0] != b"upgrade")
                 data = b"%b %b HTTP/%b\r\n%b\r\n%b" % (method, self.url, version, kept, data[asked.args[0] :])
                 self.parser = HttpRequestParser(self)
+                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn sets its own
             else:
                 return
 

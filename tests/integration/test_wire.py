@@ -208,6 +208,16 @@ def test_a_client_that_would_rather_speak_another_protocol(narrow: Service, worl
     assert session["position"] == 2
 
 
+@pytest.mark.parametrize("asking", [(), ("connection: Upgrade", "upgrade: h2c")])
+def test_what_comes_behind_the_last_request(narrow: Service, world: World, asking: tuple[str, ...]) -> None:
+    """Where a client goes on behind a request that was to be the last, those before it are answered all the same."""
+    track = world.tracks[0]
+    sent = post("/next/80", track, *asking) + post("/next/80", track, "connection: close") + get("/health/live")
+    with connected(narrow) as raw:
+        raw.sendall(sent)
+        assert [answer["user"] for answer in answers(everything(raw))] == [80, 80]
+
+
 def test_who_leaves_before_the_answers_is_no_error(narrow: Service, world: World) -> None:
     """Of a client that sends several requests and breaks the connection, nothing is said in the log."""
     for path in ("/next/79", "/next/79?n=1"):
